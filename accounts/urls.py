@@ -1,0 +1,17 @@
+from django.urls import include, path
+from django.views.generic import RedirectView
+
+from accounts import views
+
+to_start = RedirectView.as_view(pattern_name="start")
+
+urlpatterns = [
+    path("", views.start, name="start"),
+    path("uitloggen/", views.sign_out, name="sign_out"),
+    path("bestuur-kiezen/", views.switch_board, name="switch_board"),
+    path("inloggen/", include("allauth.socialaccount.providers.openid_connect.urls")),
+    # allauth asks for these by name; each means 'begin again'.
+    path("inloggen/", to_start, name="account_login"),
+    path("inloggen/afgebroken/", views.sign_in_failed, name="socialaccount_login_cancelled"),
+    path("inloggen/aanmelden/", to_start, name="socialaccount_signup"),
+]

@@ -1,0 +1,112 @@
+"""The triggers that keep rule D14: no row changes silently, none is deleted, and history stays as it was.
+
+Migrations use `journaled()` for each table of the register. The triggers are our own because those of
+django-pgtrigger can be switched off by any session (`docs/decisions/002-journal-by-trigger.md`).
+"""
+
+from collections.abc import Sequence
+
+from django.db import migrations
+
+GUARD_JOURNAL = """
+CREATE FUNCTION journal_refuse() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    RAISE EXCEPTION 'Nothing is deleted from the register (D14): % on % is refused.', TG_OP, TG_TABLE_NAME
+        USING ERRCODE = 'integrity_constraint_violation';
+END $$;
+
+CREATE FUNCTION journal_refuse_direct_entry() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF pg_trigger_depth() < 2 THEN
+        RAISE EXCEPTION 'The journal writes itself (D14): change a row of the register inside an act.'
+            USING ERRCODE = 'integrity_constraint_violation';
+    END IF;
+    RETURN NEW;
+END $$;
+
+CREATE TRIGGER journal_entry_stays BEFORE UPDATE OR DELETE ON journal_entry
+    FOR EACH ROW EXECUTE FUNCTION journal_refuse();
+CREATE TRIGGER journal_entry_is_not_emptied BEFORE TRUNCATE ON journal_entry
+    FOR EACH STATEMENT EXECUTE FUNCTION journal_refuse();
+CREATE TRIGGER journal_entry_comes_from_a_change BEFORE INSERT ON journal_entry
+    FOR EACH ROW EXECUTE FUNCTION journal_refuse_direct_entry();
+
+-- Before a change: number its entry. An update that changes nothing keeps the old number and writes no entry.
+CREATE FUNCTION journal_number_entry() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF TG_OP = 'UPDATE' THEN
+        NEW.entry_id := OLD.entry_id;
+        IF NEW IS NOT DISTINCT FROM OLD THEN
+            RETURN NEW;
+        END IF;
+    END IF;
+    IF coalesce(current_setting('osr.act', true), '') = '' THEN
+        RAISE EXCEPTION 'Nothing changes silently (D14): this % on % belongs to no act.', TG_OP, TG_TABLE_NAME
+            USING ERRCODE = 'integrity_constraint_violation', HINT = 'Use journal.acts.act.';
+    END IF;
+    NEW.entry_id := nextval(pg_get_serial_sequence('journal_entry', 'id'));
+    RETURN NEW;
+END $$;
+"""
+
+UNGUARD_JOURNAL = """
+DROP FUNCTION journal_number_entry;
+DROP FUNCTION journal_refuse_direct_entry CASCADE;
+DROP FUNCTION journal_refuse CASCADE;
+"""
+
+# After a change: write the entry, with the row as it has become. {key}, {boards} and {suppliers} are SQL over NEW (and
+# OLD, which is null for a new row).
+_JOURNALED = """
+CREATE FUNCTION {table}_write_entry() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE
+    act jsonb := current_setting('osr.act')::jsonb;
+    hidden text[] := '{hidden}';
+BEGIN
+    INSERT INTO journal_entry (id, type, actor, reason, subject_kind, subject_key, before, after, boards, suppliers)
+    VALUES (NEW.entry_id, act->>'type', (act->'actor') - 'reason', act->'actor'->>'reason', '{kind}', {key},
+            to_jsonb(OLD) - hidden, to_jsonb(NEW) - hidden, {boards}, {suppliers});
+    RETURN NULL;
+END $$;
+
+CREATE TRIGGER zz_number_entry BEFORE INSERT OR UPDATE ON {table}
+    FOR EACH ROW EXECUTE FUNCTION journal_number_entry();
+CREATE TRIGGER write_entry_of_new AFTER INSERT ON {table}
+    FOR EACH ROW EXECUTE FUNCTION {table}_write_entry();
+CREATE TRIGGER write_entry_of_changed AFTER UPDATE ON {table}
+    FOR EACH ROW WHEN (NEW.entry_id <> OLD.entry_id) EXECUTE FUNCTION {table}_write_entry();
+CREATE TRIGGER is_not_deleted BEFORE DELETE ON {table}
+    FOR EACH ROW EXECUTE FUNCTION journal_refuse();
+CREATE TRIGGER is_not_emptied BEFORE TRUNCATE ON {table}
+    FOR EACH STATEMENT EXECUTE FUNCTION journal_refuse();
+"""
+
+_UNJOURNALED = """
+DROP TRIGGER zz_number_entry ON {table};
+DROP TRIGGER is_not_deleted ON {table};
+DROP TRIGGER is_not_emptied ON {table};
+DROP FUNCTION {table}_write_entry CASCADE;
+"""
+
+NOBODY = "'{}'"
+
+
+def journaled(
+    table: str,
+    *,
+    kind: str,
+    key: str,
+    boards: str = NOBODY,
+    suppliers: str = NOBODY,
+    secret: Sequence[str] = (),
+) -> migrations.RunSQL:
+    """The migration step that puts `table` (a model that is `journal.models.Recorded`) under the journal.
+
+    `kind` names its rows in the journal. `key` (text), `boards` (board numbers) and `suppliers` (OINs, both text[])
+    are SQL expressions over NEW and OLD. Columns named in `secret` are left out of what is remembered.
+    """
+    hidden = "{" + ",".join(["entry_id", *secret]) + "}"
+    return migrations.RunSQL(
+        sql=_JOURNALED.format(table=table, kind=kind, key=key, boards=boards, suppliers=suppliers, hidden=hidden),
+        reverse_sql=_UNJOURNALED.format(table=table),
+    )

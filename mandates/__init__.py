@@ -1,0 +1,1 @@
+"""The register itself: mandates and endpoints; granting and revoking them; answering checks."""

@@ -1,0 +1,99 @@
+"""Rules of mandates and endpoints that no constraint can say, kept by triggers (D1, D3, D8, D9, D18)."""
+
+from django.db import migrations
+
+RULES = """
+-- Today in Europe/Amsterdam, as journal.clock has it (domain.md section 4).
+CREATE FUNCTION osr_today() RETURNS date STABLE LANGUAGE sql
+    RETURN (now() AT TIME ZONE 'Europe/Amsterdam')::date;
+
+CREATE FUNCTION osr_refuse(problem text) RETURNS void LANGUAGE plpgsql AS $$
+BEGIN
+    RAISE EXCEPTION '%', problem USING ERRCODE = 'integrity_constraint_violation';
+END $$;
+
+CREATE FUNCTION mandates_mandate_new() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE
+    service_level text := (SELECT level FROM services_service WHERE id = NEW.service_id);
+    foreign_locations text[];
+BEGIN
+    IF (service_level = 'school') <> (NEW.school_id IS NOT NULL) THEN
+        PERFORM osr_refuse(format('A mandate for this service is given for a %s (D1).', service_level));
+    END IF;
+    IF NEW.locations IS NOT NULL THEN
+        foreign_locations := ARRAY(
+            SELECT unnest(NEW.locations) EXCEPT
+            SELECT code FROM schools_location JOIN schools_school USING (brin) WHERE schools_school.id = NEW.school_id);
+        IF cardinality(foreign_locations) > 0 THEN
+            PERFORM osr_refuse(format('%s is not a location of the school (D3).', foreign_locations));
+        END IF;
+    END IF;
+    RETURN NEW;
+END $$;
+
+CREATE TRIGGER mandate_is_by_the_rules BEFORE INSERT ON mandates_mandate
+    FOR EACH ROW EXECUTE FUNCTION mandates_mandate_new();
+
+CREATE FUNCTION mandates_mandate_change() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF (OLD.id, OLD.uuid, OLD.token, OLD.service_id, OLD.system_id, OLD.school_id, OLD.board_id, OLD.granting_board_id,
+        OLD.locations)
+       IS DISTINCT FROM
+       (NEW.id, NEW.uuid, NEW.token, NEW.service_id, NEW.system_id, NEW.school_id, NEW.board_id, NEW.granting_board_id,
+        NEW.locations) THEN
+        PERFORM osr_refuse('Of a mandate only the dates change; end it and give a new one (D8).');
+    END IF;
+    IF OLD.start_date <> NEW.start_date AND least(OLD.start_date, NEW.start_date) <= osr_today() THEN
+        PERFORM osr_refuse('The start date of a mandate changes only while it lies in the future (D8).');
+    END IF;
+    -- What was valid or not on a past day stays so: revoking takes today away, not the days before (D9).
+    IF OLD.end_date IS DISTINCT FROM NEW.end_date
+       AND least(OLD.end_date, NEW.end_date) < osr_today() - 1 AND NEW.start_date <= osr_today() THEN
+        PERFORM osr_refuse('The past of a mandate does not change (D9).');
+    END IF;
+    RETURN NEW;
+END $$;
+
+CREATE TRIGGER mandate_changes_by_the_rules BEFORE UPDATE ON mandates_mandate
+    FOR EACH ROW EXECUTE FUNCTION mandates_mandate_change();
+
+CREATE FUNCTION mandates_endpoint_rules() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE
+    brin text;
+    service_id bigint;
+    takes_endpoints boolean;
+BEGIN
+    SELECT school.brin, service.id, service.takes_endpoints INTO brin, service_id, takes_endpoints
+      FROM mandates_mandate mandate
+      JOIN services_service service ON service.id = mandate.service_id
+      LEFT JOIN schools_school school ON school.id = mandate.school_id
+     WHERE mandate.id = NEW.mandate_id;
+    IF brin IS NULL OR NOT takes_endpoints THEN
+        PERFORM osr_refuse('The service of this mandate takes no endpoints (D18).');
+    END IF;
+    IF NOT EXISTS (SELECT FROM services_serviceversion version
+                    WHERE version.id = NEW.service_version_id AND version.service_id = mandates_endpoint_rules.service_id) THEN
+        PERFORM osr_refuse('The service version is of another service than the mandate (D18).');
+    END IF;
+    IF substr(NEW.routing_id, 12, 4) <> brin THEN
+        PERFORM osr_refuse('The routing id is of another school than the mandate (D18).');
+    END IF;
+    RETURN NEW;
+END $$;
+
+CREATE TRIGGER endpoint_is_by_the_rules BEFORE INSERT OR UPDATE ON mandates_endpoint
+    FOR EACH ROW EXECUTE FUNCTION mandates_endpoint_rules();
+"""
+
+UNDO_RULES = """
+DROP FUNCTION mandates_endpoint_rules CASCADE;
+DROP FUNCTION mandates_mandate_change CASCADE;
+DROP FUNCTION mandates_mandate_new CASCADE;
+DROP FUNCTION osr_refuse;
+DROP FUNCTION osr_today;
+"""
+
+
+class Migration(migrations.Migration):
+    dependencies = [("mandates", "0002_journal")]
+    operations = [migrations.RunSQL(RULES, UNDO_RULES)]

@@ -1,0 +1,218 @@
+"""Settings of the register: everything comes from the environment, and nothing set means production.
+
+`docs/settings.md` lists every variable. `make run` sets the development values (see `osr/development.py`).
+"""
+
+from pathlib import Path
+
+from django.core.exceptions import ImproperlyConfigured
+from django.utils.csp import CSP
+from environs import Env
+
+from osr.logs import logging_settings
+
+env = Env()
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+
+# --- The site ---------------------------------------------------------------------------------------------------------
+
+OSR_DEVELOPMENT = env.bool("OSR_DEVELOPMENT", default=False)
+DEBUG = env.bool("OSR_DEBUG", default=False)
+SECRET_KEY = env.str("OSR_SECRET_KEY", default="")
+if not SECRET_KEY:
+    raise ImproperlyConfigured(
+        "OSR_SECRET_KEY is not set. Give the register a long random secret, or start it for development with `make run`."
+    )
+ALLOWED_HOSTS = env.list("OSR_HOSTS", default=[])
+CSRF_TRUSTED_ORIGINS = [f"https://{host}" for host in ALLOWED_HOSTS]
+ROOT_URLCONF = "osr.urls"
+WSGI_APPLICATION = "osr.wsgi.application"
+
+INSTALLED_APPS = [
+    "osr",
+    "journal",
+    "schools",
+    "services",
+    "accounts",
+    "agreements",
+    "mandates",
+    "api",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.postgres",
+    "django.contrib.staticfiles",
+    "allauth",
+    "allauth.account",
+    "allauth.socialaccount",
+    "allauth.socialaccount.providers.openid_connect",
+]
+
+MIDDLEWARE = [
+    "osr.middleware.RequestLog",
+    "django.middleware.security.SecurityMiddleware",
+    "django.middleware.csp.ContentSecurityPolicyMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "osr.middleware.CalmErrors",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+    "accounts.middleware.ActorMiddleware",
+]
+
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "APP_DIRS": False,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+            ],
+            "loaders": [("django.template.loaders.cached.Loader", ["django.template.loaders.filesystem.Loader"])],
+            "libraries": {"osr": "osr.templatetags"},
+            "builtins": ["osr.templatetags"],
+        },
+    }
+]
+
+# --- Language and time: one clock, in Europe/Amsterdam (domain.md section 4) --------------------------------------------
+
+LANGUAGE_CODE = "nl"
+TIME_ZONE = "Europe/Amsterdam"
+USE_I18N = True
+USE_TZ = True
+
+# --- The database -----------------------------------------------------------------------------------------------------
+
+DATABASES = {"default": env.dj_db_url("DATABASE_URL", default="postgres:///osr")}
+DATABASES["default"].setdefault("OPTIONS", {}).update(
+    # Connections are opened when a worker starts and kept; the checks prepare their one statement (architecture.md).
+    pool={
+        "min_size": env.int("OSR_DATABASE_POOL_MIN", default=1),
+        "max_size": env.int("OSR_DATABASE_POOL_MAX", default=16),
+        "timeout": 5,
+    },
+    prepare_threshold=1,
+)
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+# --- Who enters: people (domain.md section 8) ---------------------------------------------------------------------------
+
+AUTH_USER_MODEL = "accounts.User"
+AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+LOGIN_URL = "start"
+LOGIN_REDIRECT_URL = "mandates:overview"
+LOGOUT_REDIRECT_URL = "start"
+ACCOUNT_LOGOUT_REDIRECT_URL = "start"
+
+ACCOUNT_ADAPTER = "accounts.adapters.NoPasswords"
+ACCOUNT_EMAIL_VERIFICATION = "none"
+ACCOUNT_UNIQUE_EMAIL = False
+SOCIALACCOUNT_ADAPTER = "accounts.adapters.ProviderSignIn"
+SOCIALACCOUNT_ONLY = True
+SOCIALACCOUNT_AUTO_SIGNUP = True
+SOCIALACCOUNT_EMAIL_AUTHENTICATION = False
+SOCIALACCOUNT_STORE_TOKENS = False
+SOCIALACCOUNT_OPENID_CONNECT_URL_PREFIX = ""
+
+OSR_MIJN_DUO_URL = env.str("OSR_MIJN_DUO_URL", default="")
+SOCIALACCOUNT_PROVIDERS = {
+    "openid_connect": {
+        "OAUTH_PKCE_ENABLED": True,
+        "APPS": [
+            {
+                "provider_id": "mijn-duo",
+                "name": "Mijn DUO",
+                "client_id": env.str("OSR_MIJN_DUO_CLIENT_ID", default=""),
+                "secret": env.str("OSR_MIJN_DUO_CLIENT_SECRET", default=""),
+                "settings": {"server_url": OSR_MIJN_DUO_URL, "uid_field": "sub", "fetch_userinfo": True},
+            }
+        ],
+    }
+}
+# The names of the claims, as the provider spells them.
+OSR_CLAIM_NAME = env.str("OSR_CLAIM_NAME", default="name")
+OSR_CLAIM_ROLES = env.str("OSR_CLAIM_ROLES", default="roles")
+OSR_CLAIM_BOARDS = env.str("OSR_CLAIM_BOARDS", default="boards")
+# The role without which nobody enters.
+OSR_ACCESS_ROLE = env.str("OSR_ACCESS_ROLE", default="OSR-toegang")
+
+SESSION_COOKIE_AGE = env.int("OSR_SESSION_SECONDS", default=8 * 60 * 60)
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = not OSR_DEVELOPMENT
+SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
+CSRF_FAILURE_VIEW = "osr.views.csrf_failure"
+
+# --- Who calls: suppliers (architecture.md, 'Who calls, who enters') ----------------------------------------------------
+
+# `required`: a call without client certificate is refused. `optional`: an API key alone will do (development, sandbox).
+OSR_CLIENT_CERTIFICATE = env.str("OSR_CLIENT_CERTIFICATE", default="required")
+if OSR_CLIENT_CERTIFICATE not in ("required", "optional"):
+    raise ImproperlyConfigured("OSR_CLIENT_CERTIFICATE must be 'required' or 'optional'.")
+# Only from these addresses is the Client-Cert header believed.
+OSR_TRUSTED_PROXIES = frozenset(env.list("OSR_TRUSTED_PROXIES", default=[]))
+
+# --- Checks -----------------------------------------------------------------------------------------------------------
+
+# How many months the log of checks is kept (D17).
+OSR_CHECK_LOG_MONTHS = env.int("OSR_CHECK_LOG_MONTHS", default=24)
+
+# --- Transport and page security --------------------------------------------------------------------------------------
+
+SECURE_SSL_REDIRECT = not OSR_DEVELOPMENT
+SECURE_REDIRECT_EXEMPT = [r"^health/"]  # probes come from inside, without TLS
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+SECURE_HSTS_SECONDS = 0 if OSR_DEVELOPMENT else 2 * 365 * 24 * 60 * 60
+SECURE_HSTS_INCLUDE_SUBDOMAINS = True
+SECURE_HSTS_PRELOAD = True
+SECURE_REFERRER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "DENY"
+SECURE_CSP = {
+    "default-src": [CSP.NONE],
+    "style-src": [CSP.SELF],
+    "script-src": [CSP.SELF],
+    "img-src": [CSP.SELF],
+    "font-src": [CSP.SELF],
+    "connect-src": [CSP.SELF],
+    # Signing in is a form that ends at the provider.
+    "form-action": [CSP.SELF, *([OSR_MIJN_DUO_URL] if OSR_MIJN_DUO_URL else [])],
+    "frame-ancestors": [CSP.NONE],
+    "base-uri": [CSP.NONE],
+}
+
+# --- Style sheets -----------------------------------------------------------------------------------------------------
+
+STATIC_URL = "static/"
+STATIC_ROOT = BASE_DIR / "staticfiles"
+STATICFILES_DIRS = [
+    BASE_DIR / "static",
+    ("utrecht", BASE_DIR / "node_modules/@utrecht/component-library-css/dist"),
+    ("data-badge", BASE_DIR / "node_modules/@nl-design-system-candidate/data-badge-css/dist"),
+    ("skip-link", BASE_DIR / "node_modules/@nl-design-system-candidate/skip-link-css/dist"),
+]
+WHITENOISE_USE_FINDERS = OSR_DEVELOPMENT
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {
+        "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
+        if OSR_DEVELOPMENT
+        else "whitenoise.storage.CompressedManifestStaticFilesStorage"
+    },
+}
+
+# --- Doing later (architecture.md, 'Celery') ----------------------------------------------------------------------------
+
+REDIS_URL = env.str("REDIS_URL", default="")
+OSR_DATA_DIR = Path(env.str("OSR_DATA_DIR", default=str(BASE_DIR / "var"))).resolve()
+
+# --- Logs -------------------------------------------------------------------------------------------------------------
+
+LOGGING = logging_settings(level=env.str("OSR_LOG_LEVEL", default="INFO"), json=not OSR_DEVELOPMENT)

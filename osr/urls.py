@@ -1,0 +1,16 @@
+from django.urls import include, path
+
+from osr import health
+
+urlpatterns = [
+    path("health/live", health.live),
+    path("health/ready", health.ready),
+    path("api/v2/", include("api.v2.urls")),
+    path("", include("accounts.urls")),
+    path("", include("mandates.urls")),
+]
+
+handler400 = "osr.views.bad_request"
+handler403 = "osr.views.forbidden"
+handler404 = "osr.views.not_found"
+handler500 = "osr.views.server_error"

@@ -1,0 +1,1 @@
+"""Besturen, schools and vestigingen, as DUO lists them (rule D19)."""

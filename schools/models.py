@@ -1,0 +1,89 @@
+from django.core.validators import RegexValidator
+from django.db import models
+from django.db.models import Q
+
+from journal.models import Recorded
+from schools import numbers
+from schools.querysets import BoardQuerySet, SchoolQuerySet
+
+
+class Sector(models.TextChoices):
+    PO = "po", "primair onderwijs"
+    VO = "vo", "voortgezet onderwijs"
+    SO = "so", "speciaal onderwijs"
+    MBO = "mbo", "middelbaar beroepsonderwijs"
+
+
+class Board(Recorded):
+    """A bestuur: it governs schools and gives their mandates."""
+
+    number = models.TextField(unique=True, validators=[RegexValidator(numbers.BOARD_NUMBER)])
+    # DUO's list of schools has numbers only; the name comes from its list of besturen, and may be unknown until then.
+    name = models.TextField(blank=True)
+
+    objects = BoardQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=Q(number__regex=numbers.BOARD_NUMBER), name="board_number_is_five_digits"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name or f"Bestuur {self.number}"
+
+
+class School(Recorded):
+    """A school: one BRIN. Mandates are given per school."""
+
+    brin = models.TextField(unique=True, validators=[RegexValidator(numbers.BRIN)])
+    name = models.TextField()
+    board = models.ForeignKey(Board, on_delete=models.PROTECT, related_name="schools")
+    city = models.TextField(blank=True, help_text="Where its main site stands, as DUO spells it.")
+    sector = models.TextField(choices=Sector, default=Sector.PO)
+    oa_id = models.TextField(null=True, blank=True, validators=[RegexValidator(numbers.OA_ID)])
+    closed_on = models.DateField(
+        null=True, blank=True, help_text="The day on which it closes; its mandates end on it (D19)."
+    )
+    # The day on which an imported list no longer held the school: support looks at it, it is not closed by that (D19).
+    missing_since = models.DateField(null=True, blank=True)
+
+    objects = SchoolQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=Q(brin__regex=numbers.BRIN), name="school_brin_has_its_form"),
+            models.CheckConstraint(condition=Q(oa_id__regex=numbers.OA_ID), name="school_oa_id_has_its_form"),
+            models.CheckConstraint(condition=Q(sector__in=Sector.values), name="school_sector_is_known"),
+            models.CheckConstraint(condition=~Q(name=""), name="school_has_a_name"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.name} ({self.brin})"
+
+    @property
+    def oin(self) -> str:
+        """The school's OIN: always derived from the BRIN."""
+        return numbers.school_oin(self.brin)
+
+
+class Location(Recorded):
+    """A vestiging: a site of a school. Its code is the BRIN and two digits, which say nothing about main or secondary."""
+
+    code = models.TextField(unique=True, validators=[RegexValidator(numbers.LOCATION_CODE)])
+    school = models.ForeignKey(
+        School, to_field="brin", db_column="brin", on_delete=models.PROTECT, related_name="locations"
+    )
+    name = models.TextField()
+    city = models.TextField(blank=True)
+    missing_since = models.DateField(null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=Q(code__regex=numbers.LOCATION_CODE), name="location_code_has_its_form"),
+            models.CheckConstraint(
+                condition=Q(code__startswith=models.F("school")), name="location_code_begins_with_its_brin"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.code} {self.name}"

@@ -1,0 +1,25 @@
+from typing import Self
+
+from django.db import models
+from django.db.models import Q
+
+
+class BoardQuerySet(models.QuerySet):
+    def numbered(self, number: str) -> Self:
+        """The board with this five-digit number."""
+        return self.filter(number=number)
+
+
+class SchoolQuerySet(models.QuerySet):
+    def of_board(self, number: str | None) -> Self:
+        """The schools that the board with this number governs today; none when there is no board."""
+        return self.filter(board__number=number) if number else self.none()
+
+    def matching(self, words: str) -> Self:
+        """The schools whose name, BRIN or place holds each of the words, whatever their case or accents."""
+        schools = self
+        for word in words.split():
+            schools = schools.filter(
+                Q(name__unaccent__icontains=word) | Q(brin__icontains=word) | Q(city__unaccent__icontains=word)
+            )
+        return schools

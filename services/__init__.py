@@ -1,0 +1,1 @@
+"""Diensten and dienstversies; leveranciers, their systemen and API keys."""

@@ -1,0 +1,174 @@
+from uuid import uuid4
+
+from django.contrib.postgres.fields import ArrayField
+from django.core.validators import RegexValidator
+from django.db import models
+from django.db.models import F, Q
+
+from journal.models import Recorded
+from schools import numbers
+from services.querysets import ServiceQuerySet, SystemQuerySet
+
+
+class SystemKind(models.TextChoices):
+    """What a system is, and so which role it can play for a service."""
+
+    LAS = "las", "LAS"
+    TEST = "toetssysteem", "toetssysteem"
+    TRANSFER = "overstap", "overstapsysteem"
+    OTHER = "overig", "overig systeem"
+
+
+class Service(Recorded):
+    """A dienst, for instance RIO. Services are data: support adds one without a release."""
+
+    class Level(models.TextChoices):
+        SCHOOL = "school", "school"
+        BOARD = "board", "bestuur"
+
+    code = models.TextField(unique=True)
+    name = models.TextField()
+    description = models.TextField(blank=True)
+    level = models.TextField(choices=Level, default=Level.SCHOOL, help_text="Who a mandate is given for (D1).")
+    # Which kinds of system it needs; the doorstroomtoets needs a LAS and a toetssysteem.
+    roles = ArrayField(models.TextField(choices=SystemKind), default=list)
+    takes_endpoints = models.BooleanField(default=True)
+    agreement_kind = models.TextField(
+        blank=True, help_text="The agreement it needs besides OSR, for instance OSO (D5)."
+    )
+    deadline = models.DateField(null=True, blank=True, help_text="Mandate before this day.")
+    is_active = models.BooleanField(default=True)
+    successor = models.ForeignKey("self", null=True, blank=True, on_delete=models.PROTECT, related_name="predecessors")
+
+    objects = ServiceQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=Q(code__regex=r"^[A-Z0-9][A-Z0-9_-]*$"), name="service_code_has_its_form"),
+            models.CheckConstraint(condition=Q(level__in=["school", "board"]), name="service_level_is_known"),
+            models.CheckConstraint(
+                condition=Q(roles__contained_by=SystemKind.values) & Q(roles__len__gt=0),
+                name="service_roles_are_known",
+            ),
+            models.CheckConstraint(
+                condition=Q(level="school") | Q(takes_endpoints=False), name="board_level_service_takes_no_endpoints"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.code} – {self.name}"
+
+
+class ServiceVersion(Recorded):
+    """A dienstversie: its namespace is what suppliers name it by."""
+
+    class Status(models.TextChoices):
+        ACTIVE = "active", "actief"
+        ENDED = "ended", "beëindigd"
+
+    uuid = models.UUIDField(unique=True, default=uuid4, editable=False)
+    service = models.ForeignKey(Service, on_delete=models.PROTECT, related_name="versions")
+    namespace = models.TextField(unique=True)
+    status = models.TextField(choices=Status, default=Status.ACTIVE)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=Q(status__in=["active", "ended"]), name="service_version_status_is_known"),
+            models.CheckConstraint(
+                condition=Q(namespace__regex=r"^[a-z][a-z0-9+.-]*:\S+$"), name="service_version_namespace_is_a_uri"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.namespace
+
+
+class SupplierGroup(Recorded):
+    """The umbrella organisation to which, legally, a mandate is given."""
+
+    name = models.TextField(unique=True)
+
+    class Meta:
+        constraints = [models.CheckConstraint(condition=~Q(name=""), name="supplier_group_has_a_name")]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Supplier(Recorded):
+    """A leverancier, known by its OIN."""
+
+    oin = models.TextField(unique=True, validators=[RegexValidator(numbers.OIN)])
+    name = models.TextField()
+    group = models.ForeignKey(SupplierGroup, on_delete=models.PROTECT, related_name="suppliers")
+    connected_on = models.DateField(
+        null=True, blank=True, help_text="The day on which it signed the connection terms (A8)."
+    )
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=Q(oin__regex=numbers.OIN), name="supplier_oin_has_its_form"),
+            models.CheckConstraint(condition=~Q(name=""), name="supplier_has_a_name"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class System(Recorded):
+    """A software package of a supplier: the party that is mandated."""
+
+    uuid = models.UUIDField(unique=True, default=uuid4, editable=False)
+    supplier = models.ForeignKey(Supplier, on_delete=models.PROTECT, related_name="systems")
+    name = models.TextField(unique=True)
+    kind = models.TextField(choices=SystemKind)
+    services = models.ManyToManyField(Service, through="Qualification", related_name="systems")
+
+    objects = SystemQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=Q(kind__in=SystemKind.values), name="system_kind_is_known"),
+            models.CheckConstraint(condition=~Q(name=""), name="system_has_a_name"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Qualification(Recorded):
+    """A system passed the qualification test of a service (A8); withdrawn, it can no longer be chosen (D6)."""
+
+    system = models.ForeignKey(System, on_delete=models.PROTECT, related_name="qualifications")
+    service = models.ForeignKey(Service, on_delete=models.PROTECT, related_name="qualifications")
+    qualified_on = models.DateField()
+    withdrawn_on = models.DateField(null=True, blank=True, help_text="The first day on which it counts no longer.")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["system", "service"], name="one_qualification_per_system_and_service"),
+            models.CheckConstraint(
+                condition=Q(withdrawn_on__gte=F("qualified_on")), name="qualification_is_withdrawn_after_it_was_given"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.system} voor {self.service.code}"
+
+
+class ApiKey(Recorded):
+    """A key with which a system calls the API. Only its SHA-256 is kept; the key itself is shown once."""
+
+    system = models.ForeignKey(System, on_delete=models.PROTECT, related_name="api_keys")
+    name = models.TextField(help_text="What its owner calls it.")
+    digest = models.TextField(unique=True, editable=False)
+    expires_at = models.DateTimeField(null=True, blank=True)
+    revoked_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=Q(digest__regex=r"^[0-9a-f]{64}$"), name="api_key_digest_is_sha256"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.name} van {self.system}"

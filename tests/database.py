@@ -1,0 +1,55 @@
+"""pytest plugin: a PostgreSQL of its own for the tests, started before Django reads its settings.
+
+Tests run as the register's own role, on the same server version and locale as `make run`. Two things differ: nothing
+is flushed to disk, and that role may switch triggers off, which tests that commit need to clean up behind them.
+"""
+
+import os
+import shutil
+import tempfile
+from pathlib import Path
+
+import pytest
+
+from osr.stack.postgres import EmbeddedPostgres
+
+_folder: Path | None = None
+_server: EmbeddedPostgres | None = None
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_load_initial_conftests() -> None:
+    global _folder, _server
+    _folder = Path(tempfile.mkdtemp(prefix="osr-tests-"))
+    _server = EmbeddedPostgres(_folder / "postgres")
+    for statement in (
+        "ALTER SYSTEM SET fsync = off",
+        "ALTER SYSTEM SET synchronous_commit = off",
+        "ALTER SYSTEM SET full_page_writes = off",
+        "SELECT pg_reload_conf()",
+        "GRANT SET ON PARAMETER session_replication_role TO osr",
+    ):
+        _server.superuser_do(statement)
+    _server.create_database("osr")
+    _server.create_database("osr_empty")
+    os.environ.update(
+        DATABASE_URL=_server.url("osr"),
+        DJANGO_SETTINGS_MODULE="osr.settings",
+        OSR_DEVELOPMENT="true",
+        OSR_SECRET_KEY="tests",
+        OSR_HOSTS="localhost,127.0.0.1,testserver",
+        OSR_DATA_DIR=str(_folder / "data"),
+        OSR_CLIENT_CERTIFICATE="optional",
+        OSR_TRUSTED_PROXIES="127.0.0.1",
+        OSR_MIJN_DUO_URL="http://localhost:9",
+        OSR_MIJN_DUO_CLIENT_ID="tests",
+        OSR_MIJN_DUO_CLIENT_SECRET="tests",
+        OSR_LOG_LEVEL="ERROR",
+    )
+
+
+def pytest_unconfigure() -> None:
+    if _server:
+        _server.stop()
+    if _folder:
+        shutil.rmtree(_folder, ignore_errors=True)
