@@ -15,14 +15,14 @@ env = Env()
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 
-# --- The site ---------------------------------------------------------------------------------------------------------
+# --- The site -------------------------------------------------------------------------------------------------------
 
 OSR_DEVELOPMENT = env.bool("OSR_DEVELOPMENT", default=False)
 DEBUG = env.bool("OSR_DEBUG", default=False)
 SECRET_KEY = env.str("OSR_SECRET_KEY", default="")
 if not SECRET_KEY:
     raise ImproperlyConfigured(
-        "OSR_SECRET_KEY is not set. Give the register a long random secret, or start it for development with `make run`."
+        "OSR_SECRET_KEY is not set. Give the register a long random secret, or start it with `make run` to develop."
     )
 ALLOWED_HOSTS = env.list("OSR_HOSTS", default=[])
 CSRF_TRUSTED_ORIGINS = [f"https://{host}" for host in ALLOWED_HOSTS]
@@ -84,14 +84,14 @@ TEMPLATES = [
     }
 ]
 
-# --- Language and time: one clock, in Europe/Amsterdam (domain.md section 4) --------------------------------------------
+# --- Language and time: one clock, in Europe/Amsterdam (domain.md section 4) ----------------------------------------
 
 LANGUAGE_CODE = "nl"
 TIME_ZONE = "Europe/Amsterdam"
 USE_I18N = True
 USE_TZ = True
 
-# --- The database -----------------------------------------------------------------------------------------------------
+# --- The database ---------------------------------------------------------------------------------------------------
 
 DATABASES = {"default": env.dj_db_url("DATABASE_URL", default="postgres:///osr")}
 DATABASES["default"].setdefault("OPTIONS", {}).update(
@@ -105,7 +105,7 @@ DATABASES["default"].setdefault("OPTIONS", {}).update(
 )
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
-# --- Who enters: people (domain.md section 8) ---------------------------------------------------------------------------
+# --- Who enters: people (domain.md section 8) -----------------------------------------------------------------------
 
 AUTH_USER_MODEL = "accounts.User"
 AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
@@ -151,7 +151,7 @@ SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = not OSR_DEVELOPMENT
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
 CSRF_FAILURE_VIEW = "osr.views.csrf_failure"
 
-# --- Who calls: suppliers (architecture.md, 'Who calls, who enters') ----------------------------------------------------
+# --- Who calls: suppliers (architecture.md, 'Who calls, who enters') ------------------------------------------------
 
 # `required`: a call without client certificate is refused. `optional`: an API key alone will do (development, sandbox).
 OSR_CLIENT_CERTIFICATE = env.str("OSR_CLIENT_CERTIFICATE", default="required")
@@ -160,12 +160,12 @@ if OSR_CLIENT_CERTIFICATE not in ("required", "optional"):
 # Only from these addresses is the Client-Cert header believed.
 OSR_TRUSTED_PROXIES = frozenset(env.list("OSR_TRUSTED_PROXIES", default=[]))
 
-# --- Checks -----------------------------------------------------------------------------------------------------------
+# --- Checks ---------------------------------------------------------------------------------------------------------
 
 # How many months the log of checks is kept (D17).
 OSR_CHECK_LOG_MONTHS = env.int("OSR_CHECK_LOG_MONTHS", default=24)
 
-# --- Transport and page security --------------------------------------------------------------------------------------
+# --- Transport and page security ------------------------------------------------------------------------------------
 
 SECURE_SSL_REDIRECT = not OSR_DEVELOPMENT
 SECURE_REDIRECT_EXEMPT = [r"^health/"]  # probes come from inside, without TLS
@@ -188,7 +188,7 @@ SECURE_CSP = {
     "base-uri": [CSP.NONE],
 }
 
-# --- Style sheets -----------------------------------------------------------------------------------------------------
+# --- Style sheets ---------------------------------------------------------------------------------------------------
 
 STATIC_URL = "static/"
 STATIC_ROOT = BASE_DIR / "staticfiles"
@@ -208,11 +208,11 @@ STORAGES = {
     },
 }
 
-# --- Doing later (architecture.md, 'Celery') ----------------------------------------------------------------------------
+# --- Doing later (architecture.md, 'Celery') ------------------------------------------------------------------------
 
 REDIS_URL = env.str("REDIS_URL", default="")
 OSR_DATA_DIR = Path(env.str("OSR_DATA_DIR", default=str(BASE_DIR / "var"))).resolve()
 
-# --- Logs -------------------------------------------------------------------------------------------------------------
+# --- Logs -----------------------------------------------------------------------------------------------------------
 
 LOGGING = logging_settings(level=env.str("OSR_LOG_LEVEL", default="INFO"), json=not OSR_DEVELOPMENT)

@@ -33,8 +33,8 @@ class Migration(migrations.Migration):
             "mandates_endpoint",
             kind="endpoint",
             key="NEW.uuid::text",
-            boards="ARRAY(SELECT number FROM schools_board WHERE id IN (SELECT board_id FROM schools_school"
-            " JOIN mandates_mandate mandate ON mandate.school_id = schools_school.id WHERE mandate.id = NEW.mandate_id))",
+            boards="ARRAY(SELECT number FROM schools_board WHERE id IN (SELECT school.board_id FROM schools_school school"
+            " JOIN mandates_mandate mandate ON mandate.school_id = school.id WHERE mandate.id = NEW.mandate_id))",
             suppliers=_SUPPLIER_OF.format("(SELECT system_id FROM mandates_mandate WHERE id = NEW.mandate_id)"),
         ),
     ]

@@ -59,23 +59,23 @@ CREATE TRIGGER mandate_changes_by_the_rules BEFORE UPDATE ON mandates_mandate
 
 CREATE FUNCTION mandates_endpoint_rules() RETURNS trigger LANGUAGE plpgsql AS $$
 DECLARE
-    brin text;
-    service_id bigint;
+    mandated_brin text;
+    mandated_service bigint;
     takes_endpoints boolean;
 BEGIN
-    SELECT school.brin, service.id, service.takes_endpoints INTO brin, service_id, takes_endpoints
+    SELECT school.brin, service.id, service.takes_endpoints INTO mandated_brin, mandated_service, takes_endpoints
       FROM mandates_mandate mandate
       JOIN services_service service ON service.id = mandate.service_id
       LEFT JOIN schools_school school ON school.id = mandate.school_id
      WHERE mandate.id = NEW.mandate_id;
-    IF brin IS NULL OR NOT takes_endpoints THEN
+    IF mandated_brin IS NULL OR NOT takes_endpoints THEN
         PERFORM osr_refuse('The service of this mandate takes no endpoints (D18).');
     END IF;
     IF NOT EXISTS (SELECT FROM services_serviceversion version
-                    WHERE version.id = NEW.service_version_id AND version.service_id = mandates_endpoint_rules.service_id) THEN
+                    WHERE version.id = NEW.service_version_id AND version.service_id = mandated_service) THEN
         PERFORM osr_refuse('The service version is of another service than the mandate (D18).');
     END IF;
-    IF substr(NEW.routing_id, 12, 4) <> brin THEN
+    IF substr(NEW.routing_id, 12, 4) <> mandated_brin THEN
         PERFORM osr_refuse('The routing id is of another school than the mandate (D18).');
     END IF;
     RETURN NEW;

@@ -1,5 +1,6 @@
 """The embedded PostgreSQL 18: real server binaries from a wheel, one server per data folder, on a Unix socket."""
 
+import contextlib
 import logging
 import os
 import subprocess
@@ -68,10 +69,8 @@ class EmbeddedPostgres:
     def create_database(self, name: str) -> None:
         """Make the database unless it is there."""
         names = {"name": sql.Identifier(name), "role": sql.Identifier(ROLE)}
-        try:
+        with contextlib.suppress(psycopg.errors.DuplicateDatabase):
             self._as_superuser(sql.SQL(_DATABASE).format(**names))
-        except psycopg.errors.DuplicateDatabase:
-            pass
 
     def url(self, name: str) -> str:
         """The `DATABASE_URL` of that database, as the register's own role."""

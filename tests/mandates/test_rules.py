@@ -1,0 +1,251 @@
+"""What the database itself refuses, whoever asks it (D1, D2, D3, D8, D9, D18)."""
+
+from datetime import date, timedelta
+
+import pytest
+from django.db import IntegrityError, transaction
+
+from journal.acts import act, register
+from journal.clock import today
+from mandates.models import Endpoint, Mandate
+from tests import factories as make
+
+DAY = timedelta(days=1)
+SPRING = date(2026, 3, 1)
+
+
+@pytest.fixture
+def give(regenboog):
+    """Give a mandate for RIO to the LAS, with whatever is different."""
+
+    def give(**different) -> Mandate:
+        given = {"school": regenboog.school, "service": regenboog.rio, "system": regenboog.las}
+        with transaction.atomic():
+            return make.MandateFactory(**given | {"start_date": SPRING} | different)
+
+    return give
+
+
+def change(mandate: Mandate, **fields) -> None:
+    with act("mandate.changed", actor=register("test")):
+        Mandate.objects.filter(pk=mandate.pk).update(**fields)
+
+
+# --- D1: one holder, of the service's level ---------------------------------------------------------------------------
+
+
+def test_a_mandate_is_for_a_school_or_a_board_not_both(regenboog, give):
+    """D1"""
+    with pytest.raises(IntegrityError, match="mandate_has_one_holder"):
+        give(board=regenboog.board)
+
+
+def test_a_mandate_has_a_holder(regenboog, give):
+    """D1"""
+    with pytest.raises(IntegrityError):
+        give(school=None, board=None, granting_board=regenboog.board, service=regenboog.bst)
+
+
+def test_a_board_level_service_is_mandated_for_the_board(regenboog, give):
+    """D1"""
+    assert give(school=None, board=regenboog.board, service=regenboog.bst).pk
+    with pytest.raises(IntegrityError, match="D1"):
+        give(service=regenboog.bst)
+
+
+def test_a_school_level_service_is_not_mandated_for_the_board(regenboog, give):
+    """D1"""
+    with pytest.raises(IntegrityError, match="D1"):
+        give(school=None, board=regenboog.board)
+
+
+# --- D2: no overlap ---------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("start_date", "end_date"),
+    [
+        (SPRING, None),
+        (SPRING + 5 * DAY, SPRING + 6 * DAY),
+        (SPRING - 5 * DAY, SPRING),
+        (SPRING - 5 * DAY, None),
+        (SPRING + 10 * DAY, SPRING + 20 * DAY),
+    ],
+)
+def test_two_mandates_for_one_system_cannot_overlap(give, start_date, end_date):
+    """D2: end dates are inclusive, so sharing one day is overlapping."""
+    give(end_date=SPRING + 10 * DAY)
+
+    with pytest.raises(IntegrityError, match="on_one_day"):
+        give(start_date=start_date, end_date=end_date)
+
+
+def test_mandates_may_follow_one_another_without_a_gap(give):
+    """D2"""
+    give(end_date=SPRING + 10 * DAY)
+
+    assert give(start_date=SPRING + 11 * DAY).pk
+
+
+def test_a_cancelled_mandate_is_in_nobodys_way(give):
+    """D9: it covers no day."""
+    give(end_date=SPRING - DAY)
+
+    assert give().pk
+
+
+def test_different_systems_schools_and_services_may_overlap(regenboog, give):
+    """D2: another vestiging may have another LAS."""
+    give()
+
+    assert give(system=regenboog.other_las).pk
+    assert give(school=regenboog.other_school).pk
+    assert give(service=regenboog.oso).pk
+
+
+def test_board_level_mandates_cannot_overlap_either(regenboog, give):
+    """D2"""
+    give(school=None, board=regenboog.board, service=regenboog.bst)
+
+    with pytest.raises(IntegrityError, match="on_one_day"):
+        give(school=None, board=regenboog.board, service=regenboog.bst, start_date=SPRING + DAY)
+
+
+# --- D3: locations ----------------------------------------------------------------------------------------------------
+
+
+def test_a_mandate_is_limited_to_locations_of_its_own_school(give):
+    """D3"""
+    assert give(locations=["99AA01"], end_date=SPRING).pk
+    with pytest.raises(IntegrityError, match="D3"):
+        give(locations=["99AA01", "99AB00"], start_date=SPRING + DAY)
+
+
+def test_a_mandate_is_not_limited_to_nothing(give):
+    """D3: no limit is said by null, not by an empty list."""
+    with pytest.raises(IntegrityError, match="mandate_is_limited_to_some_location"):
+        give(locations=[])
+
+
+# --- D7, D8, D9: dates ------------------------------------------------------------------------------------------------
+
+
+def test_a_mandate_does_not_end_before_it_starts(give):
+    """D7: the day before its start is how a cancelled one stands; earlier is nonsense."""
+    with pytest.raises(IntegrityError, match="mandate_ends_no_earlier"):
+        give(end_date=SPRING - 2 * DAY)
+
+
+@pytest.mark.parametrize("field", ["service", "system", "school"])
+def test_service_system_and_school_of_a_mandate_never_change(regenboog, give, field):
+    """D8"""
+    mandate = give()
+    other = {"service": regenboog.oso, "system": regenboog.other_las, "school": regenboog.other_school}[field]
+
+    with pytest.raises(IntegrityError, match="D8"):
+        change(mandate, **{field: other})
+
+
+def test_the_start_date_changes_only_while_it_lies_in_the_future(give):
+    """D8"""
+    coming = give(start_date=today() + 10 * DAY)
+    change(coming, start_date=today() + 5 * DAY)
+    coming.refresh_from_db()
+    assert coming.start_date == today() + 5 * DAY
+
+    with pytest.raises(IntegrityError, match="D8"):
+        change(coming, start_date=today() - DAY)
+
+
+def test_the_start_date_of_a_running_mandate_stays(give):
+    """D8"""
+    running = give(start_date=today())
+
+    with pytest.raises(IntegrityError, match="D8"):
+        change(running, start_date=today() + DAY)
+
+
+def test_the_past_of_a_mandate_does_not_change(give):
+    """D9: for days before the revocation it was valid."""
+    mandate = give(start_date=today() - 30 * DAY)
+
+    with pytest.raises(IntegrityError, match="D9"):
+        change(mandate, end_date=today() - 2 * DAY)
+    change(mandate, end_date=today() - DAY)
+
+
+def test_an_ended_mandate_is_not_revived(give):
+    """D9"""
+    mandate = give(start_date=today() - 30 * DAY, end_date=today() - 10 * DAY)
+
+    with pytest.raises(IntegrityError, match="D9"):
+        change(mandate, end_date=None)
+
+
+# --- D18: endpoints ---------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def register_endpoint(regenboog, give):
+    """Register an endpoint of the LAS for RIO, with whatever is different."""
+    mandate = give()
+
+    def register_endpoint(**different) -> Endpoint:
+        given = {
+            "mandate": mandate,
+            "service_version": regenboog.rio_version,
+            "routing_id": "0000000700099AA00001",
+            "url": "https://las.example/rio",
+            "start_date": SPRING,
+        }
+        with act("endpoint.registered", actor=register("test")):
+            return Endpoint.objects.create(**given | different)
+
+    return register_endpoint
+
+
+def test_an_endpoint_is_registered_for_its_school_and_version(register_endpoint):
+    """D18"""
+    assert register_endpoint().pk
+
+
+@pytest.mark.parametrize(
+    ("wrong", "message"),
+    [
+        ({"url": "http://las.example/rio"}, "endpoint_url_is_https"),
+        ({"url": "https://"}, "endpoint_url_is_https"),
+        ({"routing_id": "0000000700099AB00001"}, "D18"),
+        ({"routing_id": "0000000700099AA00000"}, "endpoint_routing_id_has_its_form"),
+        ({"routing_id": "99AA"}, "D18|endpoint_routing_id_has_its_form"),
+    ],
+)
+def test_an_endpoint_of_the_wrong_form_or_school_is_refused(register_endpoint, wrong, message):
+    """D18"""
+    with pytest.raises(IntegrityError, match=message):
+        register_endpoint(**wrong)
+
+
+def test_an_endpoint_is_for_a_version_of_the_mandated_service(regenboog, register_endpoint):
+    """D18"""
+    version = make.ServiceVersionFactory(service=regenboog.oso)
+
+    with pytest.raises(IntegrityError, match="D18"):
+        register_endpoint(service_version=version)
+
+
+def test_a_board_level_service_takes_no_endpoints(regenboog, register_endpoint, give):
+    """D18"""
+    mandate = give(school=None, board=regenboog.board, service=regenboog.bst)
+    version = make.ServiceVersionFactory(service=regenboog.bst)
+
+    with pytest.raises(IntegrityError, match="D18"):
+        register_endpoint(mandate=mandate, service_version=version)
+
+
+def test_on_any_day_a_routing_id_has_one_endpoint_per_version(register_endpoint):
+    """D18"""
+    register_endpoint(end_date=SPRING + 5 * DAY)
+
+    with pytest.raises(IntegrityError, match="one_endpoint_per_routing_id"):
+        register_endpoint(start_date=SPRING + 5 * DAY, url="https://elders.example/rio")
+    assert register_endpoint(start_date=SPRING + 6 * DAY).pk
