@@ -8,9 +8,9 @@ BOARD_SESSION_KEY = "board"
 
 
 class ActorMiddleware:
-    """Gives each request `memberships` (of the signed-in person) and `actor` (for the chosen board), both when asked.
+    """Gives each request `memberships`, those of the signed-in person, and `membership`, the one now acted for.
 
-    `actor` is false-like when nobody is signed in or the person acts for no board.
+    Both are read only when asked for; `membership` is false-like when the person acts for no board.
     """
 
     def __init__(self, get_response) -> None:

@@ -66,8 +66,8 @@ WITH caller AS (
 )
 SELECT EXISTS (SELECT FROM caller) AS is_known, EXISTS (SELECT FROM admitted) AS is_admitted,
        (SELECT id FROM recorded) AS check_id,
-       answer.id, answer.token, answer.start_date, answer.end_date, answer.school_id, answer.board_id, answer.service_id,
-       answer.is_own
+       answer.id, answer.token, answer.start_date, answer.end_date, answer.school_id, answer.board_id,
+       answer.service_id, answer.is_own
   FROM (VALUES (true)) always LEFT JOIN answer ON true
 """
 

@@ -21,7 +21,7 @@ class MandateQuerySet(models.QuerySet):
         return self.filter(Q(school__board__number=number) | Q(board__number=number))
 
     def held_by(self, school, service) -> Self:
-        """The mandates that count for `school` and `service`: its own, or its board's when the service is board-level."""
+        """The mandates that count for `school` and `service`: its own, or its board's for a board-level service."""
         holder = {"board": school.board_id} if service.level == "board" else {"school": school}
         return self.filter(service=service, **holder)
 
@@ -29,3 +29,12 @@ class MandateQuerySet(models.QuerySet):
         """The mandates that are valid on some day from `start_date` up to and including `end_date` (None: for ever)."""
         mandates = self.filter(Q(end_date=None) | (Q(end_date__gte=start_date) & Q(end_date__gte=F("start_date"))))
         return mandates if end_date is None else mandates.filter(start_date__lte=end_date)
+
+    def in_full(self) -> Self:
+        """With what a page tells about a mandate: service, system, supplier and the kind of its last change."""
+        unseen = ("entry__actor", "entry__before", "entry__after")
+        return self.select_related("service", "system__supplier", "entry").defer(*unseen)
+
+    def same_as(self, *, start_date: date, end_date: date | None, locations: list[str] | None) -> Self:
+        """The mandates for exactly these days and locations: what saving one form twice would give again."""
+        return self.filter(start_date=start_date, end_date=end_date, locations=locations)

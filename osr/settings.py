@@ -4,6 +4,7 @@
 """
 
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.csp import CSP
@@ -12,6 +13,12 @@ from environs import Env
 from osr.logs import logging_settings
 
 env = Env()
+
+
+def _list(name: str) -> list[str]:
+    """A comma-separated variable; spaces round the commas do not count."""
+    return [item.strip() for item in env.list(name, default=[]) if item.strip()]
+
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 
@@ -24,7 +31,7 @@ if not SECRET_KEY:
     raise ImproperlyConfigured(
         "OSR_SECRET_KEY is not set. Give the register a long random secret, or start it with `make run` to develop."
     )
-ALLOWED_HOSTS = env.list("OSR_HOSTS", default=[])
+ALLOWED_HOSTS = _list("OSR_HOSTS")
 CSRF_TRUSTED_ORIGINS = [f"https://{host}" for host in ALLOWED_HOSTS]
 ROOT_URLCONF = "osr.urls"
 WSGI_APPLICATION = "osr.wsgi.application"
@@ -55,7 +62,6 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "django.middleware.csp.ContentSecurityPolicyMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
-    "osr.middleware.CalmErrors",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -139,6 +145,10 @@ SOCIALACCOUNT_PROVIDERS = {
         ],
     }
 }
+# Where the provider shows its sign-in page, when that is another host than its address above.
+OSR_SIGN_IN_ORIGINS = _list("OSR_SIGN_IN_ORIGINS") or (
+    ["{0.scheme}://{0.netloc}".format(urlsplit(OSR_MIJN_DUO_URL))] if OSR_MIJN_DUO_URL else []
+)
 # The names of the claims, as the provider spells them.
 OSR_CLAIM_NAME = env.str("OSR_CLAIM_NAME", default="name")
 OSR_CLAIM_ROLES = env.str("OSR_CLAIM_ROLES", default="roles")
@@ -158,7 +168,7 @@ OSR_CLIENT_CERTIFICATE = env.str("OSR_CLIENT_CERTIFICATE", default="required")
 if OSR_CLIENT_CERTIFICATE not in ("required", "optional"):
     raise ImproperlyConfigured("OSR_CLIENT_CERTIFICATE must be 'required' or 'optional'.")
 # Only from these addresses is the Client-Cert header believed.
-OSR_TRUSTED_PROXIES = frozenset(env.list("OSR_TRUSTED_PROXIES", default=[]))
+OSR_TRUSTED_PROXIES = frozenset(_list("OSR_TRUSTED_PROXIES"))
 
 # --- Checks ---------------------------------------------------------------------------------------------------------
 
@@ -183,7 +193,7 @@ SECURE_CSP = {
     "font-src": [CSP.SELF],
     "connect-src": [CSP.SELF],
     # Signing in is a form that ends at the provider.
-    "form-action": [CSP.SELF, *([OSR_MIJN_DUO_URL] if OSR_MIJN_DUO_URL else [])],
+    "form-action": [CSP.SELF, *OSR_SIGN_IN_ORIGINS],
     "frame-ancestors": [CSP.NONE],
     "base-uri": [CSP.NONE],
 }
@@ -191,7 +201,7 @@ SECURE_CSP = {
 # --- Style sheets ---------------------------------------------------------------------------------------------------
 
 STATIC_URL = "static/"
-STATIC_ROOT = BASE_DIR / "staticfiles"
+STATIC_ROOT = None if OSR_DEVELOPMENT else BASE_DIR / "staticfiles"  # development serves them where they stand
 STATICFILES_DIRS = [
     BASE_DIR / "static",
     ("utrecht", BASE_DIR / "node_modules/@utrecht/component-library-css/dist"),

@@ -67,7 +67,10 @@ class School(Recorded):
 
 
 class Location(Recorded):
-    """A vestiging: a site of a school. Its code is the BRIN and two digits, which say nothing about main or secondary."""
+    """A vestiging: a site of a school.
+
+    Its code is the BRIN and two digits; they do not say which site is the main one.
+    """
 
     code = models.TextField(unique=True, validators=[RegexValidator(numbers.LOCATION_CODE)])
     school = models.ForeignKey(

@@ -1,5 +1,8 @@
+from collections.abc import Iterator
+
 import pytest
 from django.db import connection
+from django.db.backends.postgresql.operations import DatabaseOperations
 
 from tests import register
 
@@ -10,15 +13,18 @@ def django_db_modify_db_settings() -> None:
     connection.settings_dict["TEST"]["TEMPLATE"] = "osr_empty"
 
 
-@pytest.fixture(autouse=True)
-def _may_be_emptied(monkeypatch) -> None:
+@pytest.fixture(autouse=True, scope="session")
+def _may_be_emptied() -> Iterator[None]:
     """Tests that commit (`transaction=True`) are cleaned up by TRUNCATE, which the register itself refuses (D14)."""
-    flush = connection.ops.execute_sql_flush
+    flush = DatabaseOperations.execute_sql_flush
 
-    def flush_without_triggers(sql_list) -> None:
-        flush(["SET session_replication_role = replica", *sql_list, "SET session_replication_role = DEFAULT"])
+    def flush_without_triggers(self, sql_list) -> None:
+        without, again = (f"SET session_replication_role = {role}" for role in ("replica", "DEFAULT"))
+        flush(self, [without, *sql_list, again])
 
-    monkeypatch.setattr(connection.ops, "execute_sql_flush", flush_without_triggers)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(DatabaseOperations, "execute_sql_flush", flush_without_triggers)
+        yield
 
 
 @pytest.fixture

@@ -45,6 +45,8 @@ def pytest_load_initial_conftests() -> None:
         OSR_MIJN_DUO_CLIENT_ID="tests",
         OSR_MIJN_DUO_CLIENT_SECRET="tests",
         OSR_LOG_LEVEL="ERROR",
+        # playwright keeps an event loop in the thread of the tests; Django would take that for asynchronous code
+        DJANGO_ALLOW_ASYNC_UNSAFE="true",
     )
 
 

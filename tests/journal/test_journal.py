@@ -72,9 +72,13 @@ def test_an_act_that_fails_leaves_neither_change_nor_entry():
     """D14"""
     entries = Entry.objects.count()
 
-    with pytest.raises(IntegrityError), act("board.added", actor=register("test")):
-        Board.objects.create(number="99001")
-        Board.objects.create(number="99001")
+    def add_one_board_twice() -> None:
+        with act("board.added", actor=register("test")):
+            Board.objects.create(number="99001")
+            Board.objects.create(number="99001")
+
+    with pytest.raises(IntegrityError):
+        add_one_board_twice()
 
     assert Entry.objects.count() == entries
     assert not Board.objects.exists()

@@ -1,12 +1,13 @@
 """What `make run` does before it serves: migrate, fill an empty register with the demo, and say how to begin."""
 
+import json
 from pathlib import Path
 
-import yaml
 from django.conf import settings
 from django.core.management import BaseCommand, call_command
 
 from journal.clock import today
+from mandates.register_file import as_yaml
 from osr import demo
 from schools.models import Board
 
@@ -14,7 +15,7 @@ _WELCOME = """
 The Onderwijs Serviceregister serves a fictional demo.
 
   Screens    {web}
-  API        {web}/api/v2/
+  API        {web}/api/v2/mandates
   Mijn DUO   {provider}  (a development identity provider)
 
   Sign in as one of these persons, at the provider, with one click:
@@ -40,7 +41,7 @@ class Command(BaseCommand):
         register = demo.demo_register(today())
         if not Board.objects.exists():
             file = Path(settings.OSR_DATA_DIR) / "demo.yaml"
-            file.write_text(demo.as_yaml(register))
+            file.write_text(as_yaml(register))
             call_command("load_register", str(file), stdout=self.stderr)
         self._write_persons(register["users"])
         self.stdout.write(
@@ -65,7 +66,7 @@ class Command(BaseCommand):
             }
             for user in users
         ]
-        (Path(settings.OSR_DATA_DIR) / "persons.yaml").write_text(yaml.safe_dump(persons, allow_unicode=True))
+        (Path(settings.OSR_DATA_DIR) / "persons.json").write_text(json.dumps(persons, indent=2))
 
 
 def _described(user: dict) -> str:
@@ -74,8 +75,7 @@ def _described(user: dict) -> str:
 
 
 def _curl(web: str) -> str:
-    check = demo.EXAMPLE_CHECK
     return (
-        f"curl -H 'API-Key: {check['api_key']}' '{web}/api/v2/mandates?school_oin={check['school_oin']}"
-        f"&supplier_oin={check['supplier_oin']}&service_code={check['service_code']}'"
+        f"curl -H 'API-Key: {demo.CHECK.api_key}' '{web}/api/v2/mandates?school_oin={demo.CHECK.school_oin}"
+        f"&supplier_oin={demo.CHECK.supplier_oin}&service_code={demo.CHECK.service_code}'"
     )

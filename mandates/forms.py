@@ -1,0 +1,155 @@
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from django import forms
+from django.forms.boundfield import BoundField
+
+from journal.clock import today
+from mandates.actions import Choice
+from mandates.offers import Offer, SystemSelect
+from mandates.wording import day_in_words
+from schools.models import Location
+
+_DAY_FORMS = (
+    re.compile(r"(?P<year>\d{4})-(?P<month>\d{1,2})-(?P<day>\d{1,2})"),
+    re.compile(r"(?P<day>\d{1,2})[-/. ](?P<month>\d{1,2})[-/. ](?P<year>\d{4})"),
+)
+_MONTHS = (
+    "januari", "februari", "maart", "april", "mei", "juni",
+    "juli", "augustus", "september", "oktober", "november", "december",
+)  # fmt: skip
+
+
+class DayField(forms.Field):
+    """A day, as a native date field sends it (2026-12-01) or as people write it (1-12-2026)."""
+
+    def to_python(self, value: str | None) -> date | None:
+        """The day; raises `ValidationError` that names a day that does not exist."""
+        text = (value or "").strip()
+        if not text:
+            return None
+        parts = next((match for form in _DAY_FORMS if (match := form.fullmatch(text))), None)
+        if parts is None:
+            raise forms.ValidationError("Vul een datum in als dag-maand-jaar, bijvoorbeeld 1-12-2026.")
+        year, month, day = int(parts["year"]), int(parts["month"]), int(parts["day"])
+        try:
+            return date(year, month, day)
+        except ValueError:
+            in_words = f"{day} {_MONTHS[month - 1]}" if 1 <= month <= 12 else f"{day}-{month}"
+            raise forms.ValidationError(f"{in_words} {year} bestaat niet.") from None
+
+
+@dataclass(frozen=True)
+class Problem:
+    """A mistake in a form, and the field it is about (`href`; empty when it is about none)."""
+
+    text: str
+    href: str = ""
+
+
+@dataclass(frozen=True)
+class SelectLine:
+    """A select of systems as the page shows it."""
+
+    select: SystemSelect
+    field: BoundField
+
+
+@dataclass(frozen=True)
+class OfferLine:
+    """A service as the page shows it: ticked or not, and its selects."""
+
+    offer: Offer
+    is_chosen: bool
+    selects: list[SelectLine]
+
+
+class GrantForm(forms.Form):
+    """One or more services, for each a system; from when, until when, and for which locations.
+
+    Only says what is missing or unreadable; the rules of mandates are the action's.
+    """
+
+    def __init__(self, *args, offers: Sequence[Offer], locations: Sequence[Location], **kwargs) -> None:
+        super().__init__(*args, **kwargs)
+        self.offers, self.locations = offers, locations
+        self.fields["dienst"] = forms.MultipleChoiceField(
+            choices=[(offer.service.code, offer.service.code) for offer in offers],
+            error_messages={
+                "required": "Kies ten minste één dienst.",
+                "invalid_choice": "De dienst %(value)s kan niet gekozen worden.",
+            },
+        )
+        for select in (select for offer in offers for select in offer.selects):
+            self.fields[select.name] = forms.ChoiceField(
+                choices=[(str(system.uuid), system.name) for system in select.systems],
+                required=False,
+                error_messages={"invalid_choice": "Dit systeem kan niet meer gekozen worden. Kies een ander systeem."},
+            )
+        self.fields["startdatum"] = DayField(error_messages={"required": "Vul een startdatum in."})
+        self.fields["einddatum"] = DayField(required=False)
+        self.fields["vestiging"] = forms.MultipleChoiceField(
+            choices=[(location.code, location.code) for location in locations],
+            required=False,
+            error_messages={"invalid_choice": "%(value)s is geen vestiging van deze school."},
+        )
+
+    def clean(self) -> None:
+        for offer in self._chosen_offers():
+            if not offer.selects:
+                self.add_error("dienst", f"Voor {offer.service.code} is nog geen systeem aangesloten.")
+            elif not any(self.data.get(select.name) for select in offer.selects):
+                self.add_error(offer.selects[0].name, f"Kies een systeem voor {offer.service.code}.")
+        start_date, end_date = self.cleaned_data.get("startdatum"), self.cleaned_data.get("einddatum")
+        if start_date and start_date < today():
+            self.add_error("startdatum", f"Kies vandaag ({day_in_words(today())}) of een latere dag.")
+        if start_date and end_date and end_date < start_date:
+            self.add_error("einddatum", "De einddatum ligt vóór de startdatum. Kies een latere dag of laat dit leeg.")
+
+    def choices(self) -> list[Choice]:
+        """The systems chosen for the services that are ticked; of a service that is not, nothing counts."""
+        return [
+            Choice(service=offer.service, system=system)
+            for offer in self._chosen_offers()
+            for select in offer.selects
+            for system in select.systems
+            if self.cleaned_data.get(select.name) == str(system.uuid)
+        ]
+
+    def chosen_locations(self) -> list[str] | None:
+        """The codes that are ticked; None when that is none or all: then the mandates are not limited (D3)."""
+        codes = self.cleaned_data["vestiging"]
+        return None if len(set(codes)) in (0, len(self.locations)) else sorted(set(codes))
+
+    def lines(self) -> list[OfferLine]:
+        """The services with what was ticked and chosen."""
+        ticked = self["dienst"].value() or ()
+        return [
+            OfferLine(
+                offer=offer,
+                is_chosen=offer.service.code in ticked,
+                selects=[SelectLine(select, self[select.name]) for select in offer.selects],
+            )
+            for offer in self.offers
+        ]
+
+    def problems(self) -> list[Problem]:
+        """What is wrong, in the order of the page, each with the id of its field."""
+        return [
+            Problem(error, f"#{self._id_of(name)}")
+            for name in self.fields
+            for error in (self.errors.get(name, ()) if self.is_bound else ())
+        ]
+
+    def _id_of(self, name: str) -> str:
+        if name == "dienst":
+            return next((f"dienst-{offer.service.code}" for offer in self.offers if offer.can_be_chosen), "inhoud")
+        if name == "vestiging":
+            return f"vestiging-{self.locations[0].code}" if len(self.locations) > 1 else "inhoud"
+        return name
+
+    def _chosen_offers(self) -> list[Offer]:
+        codes = self.cleaned_data.get("dienst", [])
+        return [offer for offer in self.offers if offer.service.code in codes]

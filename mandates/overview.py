@@ -1,0 +1,170 @@
+"""What the pages of the OSR-beheerder show, each read in a fixed number of queries."""
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from datetime import date
+
+from django.contrib.postgres.aggregates import ArrayAgg
+from django.db.models import Q, Value
+from django.db.models.functions import Coalesce
+
+from mandates.coverage import Status, status_of_mandate, status_of_service
+from mandates.models import Mandate
+from schools.models import Board, School
+from schools.querysets import SchoolQuerySet
+from services.models import Service
+
+
+@dataclass(frozen=True)
+class ServiceStatus:
+    """How things stand with one service for one school or board."""
+
+    service: Service
+    status: Status
+
+
+@dataclass(frozen=True)
+class SchoolStatus:
+    """A school of the board, and how things stand per service."""
+
+    school: School
+    services: list[ServiceStatus]
+
+    def needs_a_mandate_for(self, service: Service) -> bool:
+        """Whether `service` is not, or not wholly, arranged for the school."""
+        return any(each.service == service and each.status.needs_a_mandate for each in self.services)
+
+
+@dataclass(frozen=True)
+class Deadline:
+    """A service that must be mandated before a day, and how many of the schools miss it."""
+
+    service: Service
+    missing: int
+    schools: int
+
+
+@dataclass(frozen=True)
+class BoardOverview:
+    """The schools of a board, the services that are given to the board itself, and what must be done before when."""
+
+    schools: list[SchoolStatus]
+    services: list[Service]
+    board_mandates: list["MandateRow"]
+    board_missing: list[ServiceStatus]
+
+    def deadlines(self, day: date) -> list[Deadline]:
+        """The deadlines from `day` on for which some school misses a mandate, the nearest first."""
+        coming = [service for service in self.services if service.deadline and service.deadline >= day]
+        counted = [
+            Deadline(service, sum(row.needs_a_mandate_for(service) for row in self.schools), len(self.schools))
+            for service in sorted(coming, key=lambda service: service.deadline)
+        ]
+        return [deadline for deadline in counted if deadline.missing]
+
+
+@dataclass(frozen=True)
+class MandateRow:
+    """A mandate in a table, and how things stand with it."""
+
+    mandate: Mandate
+    status: Status
+
+
+def open_schools(board: Board, day: date) -> SchoolQuerySet:
+    """The schools of `board` that are open on `day`; a school is open on the day on which it closes."""
+    return School.objects.of_board(board.number).filter(Q(closed_on=None) | Q(closed_on__gte=day))
+
+
+def overview_of_board(board: Board, day: date) -> BoardOverview:
+    """The schools of `board` that are open on `day`, by name, and how things stand with each."""
+    services = list(Service.objects.active())
+    by_school = defaultdict(lambda: defaultdict(list))
+    # Only what a status is made of: a large board has thousands of mandates.
+    for mandate in (
+        Mandate.objects.of_board(board.number)
+        .filter(board=None)
+        .current_and_coming(day)
+        .select_related("system")
+        .only("school_id", "service_id", "start_date", "end_date", "locations", "system__kind")
+    ):
+        by_school[mandate.school_id][mandate.service_id].append(mandate)
+    of_the_board = list(
+        Mandate.objects.filter(board=board).current_and_coming(day).in_full().order_by("service__code", "start_date")
+    )
+    schools = (
+        open_schools(board, day)
+        .annotate(location_codes=Coalesce(ArrayAgg("locations__code", filter=~Q(locations=None)), Value([])))
+        .order_by("name", "brin")
+    )
+    school_services = [service for service in services if service.level == Service.Level.SCHOOL]
+    board_services = [service for service in services if service.level == Service.Level.BOARD]
+    return BoardOverview(
+        schools=[
+            SchoolStatus(school, _statuses(school_services, by_school[school.pk], day, school.location_codes))
+            for school in schools
+        ],
+        services=school_services,
+        board_mandates=_rows(of_the_board, day),
+        board_missing=_needing(_statuses(board_services, _by_service(of_the_board), day)),
+    )
+
+
+@dataclass(frozen=True)
+class SchoolPage:
+    """What the page of one school shows."""
+
+    current: list[MandateRow]
+    ended: list[MandateRow]
+    missing: list[ServiceStatus]
+
+
+def page_of_school(school: School, locations: Collection[str], day: date) -> SchoolPage:
+    """The mandates of `school` and of its board: current and coming by service, ended ones with the latest first.
+
+    `missing` are the active services that are not, or not wholly, arranged.
+    """
+    mandates = Mandate.objects.filter(Q(school=school) | Q(board=school.board_id)).in_full()
+    current, ended = [], []
+    for mandate in mandates.order_by("service__code", "start_date", "pk"):
+        (current if _counts_from(mandate, day) else ended).append(mandate)
+    ended.sort(key=lambda mandate: (mandate.end_date, mandate.start_date), reverse=True)
+    return SchoolPage(
+        current=_rows(current, day),
+        ended=_rows(ended, day),
+        missing=_needing(_statuses(Service.objects.active(), _by_service(current), day, locations)),
+    )
+
+
+def _counts_from(mandate: Mandate, day: date) -> bool:
+    return mandate.end_date is None or mandate.end_date >= max(day, mandate.start_date)
+
+
+def _by_service(mandates: Iterable[Mandate]) -> dict[int, list[Mandate]]:
+    by_service = defaultdict(list)
+    for mandate in mandates:
+        by_service[mandate.service_id].append(mandate)
+    return by_service
+
+
+def _needing(statuses: Iterable[ServiceStatus]) -> list[ServiceStatus]:
+    return [each for each in statuses if each.status.needs_a_mandate]
+
+
+def _statuses(
+    services: Iterable[Service], by_service: dict[int, list[Mandate]], day: date, locations: Collection[str] = ()
+) -> list[ServiceStatus]:
+    return [
+        ServiceStatus(
+            service,
+            status_of_service(
+                service, by_service.get(service.pk, ()), day, locations if service.level == Service.Level.SCHOOL else ()
+            ),
+        )
+        for service in services
+    ]
+
+
+def _rows(mandates: Iterable[Mandate], day: date) -> list[MandateRow]:
+    return [MandateRow(mandate, status_of_mandate(mandate, day)) for mandate in mandates]
