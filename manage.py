@@ -14,15 +14,18 @@ from osr.development import read_settings
 def main() -> None:
     read_settings()
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "osr.settings")
+    from django.core.exceptions import ImproperlyConfigured
     from django.core.management import execute_from_command_line
     from django.db import OperationalError
+    from psycopg_pool import PoolTimeout
 
     try:
         execute_from_command_line(sys.argv)
-    except OperationalError as error:
-        sys.exit(
-            f"The database cannot be reached: {str(error).splitlines()[0]}\nIs the register running? Start it with `make run`."
-        )
+    except ImproperlyConfigured as error:
+        sys.exit(str(error))
+    except (OperationalError, PoolTimeout) as error:
+        problem = str(error).splitlines()[0]
+        sys.exit(f"The database cannot be reached: {problem}\nIs the register running? Start it with `make run`.")
 
 
 if __name__ == "__main__":
