@@ -55,10 +55,11 @@ DROP FUNCTION journal_refuse_direct_entry CASCADE;
 DROP FUNCTION journal_refuse CASCADE;
 """
 
-# After a change: write the entry, with the row as it has become. {key}, {boards} and {suppliers} are SQL over NEW (and
+# After a change: write the entry, with the row as it has become. The function works as the owner of the tables: the
+# running register itself may only read the journal. {key}, {boards} and {suppliers} are SQL over NEW (and
 # OLD, which is null for a new row).
 _JOURNALED = """
-CREATE FUNCTION {table}_write_entry() RETURNS trigger LANGUAGE plpgsql AS $$
+CREATE FUNCTION {table}_write_entry() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = public AS $$
 DECLARE
     act jsonb := current_setting('osr.act')::jsonb;
     hidden text[] := '{hidden}';

@@ -4,6 +4,7 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
+from typing import NamedTuple
 
 from mandates.models import Mandate
 from mandates.wording import day_in_words
@@ -41,34 +42,47 @@ class Status:
 MISSING = Status(State.MISSING, "ontbreekt")
 
 
+class Holding(NamedTuple):
+    """What of a mandate decides how things stand; light, for a large board has thousands."""
+
+    kind: str  # of its system
+    start_date: date
+    end_date: date | None
+    locations: list[str] | None
+
+    def is_valid_on(self, day: date) -> bool:
+        """Whether the mandate is valid on `day`."""
+        return self.start_date <= day and (self.end_date is None or self.end_date >= day)
+
+
 @dataclass(frozen=True)
 class _Role:
     """How one role of a service is filled: from and up to and including which day, or only for some locations."""
 
     kind: str
-    mandates: Sequence[Mandate]
+    holdings: Sequence[Holding]
     begins: date | None
     ends: date | None
 
 
 def status_of_service(
-    service: Service, mandates: Collection[Mandate], day: date, locations: Iterable[str] = ()
+    service: Service, holdings: Sequence[Holding], day: date, locations: Iterable[str] = ()
 ) -> Status:
     """How things stand on `day` for one holder and service.
 
-    `mandates` are the holder's current and coming mandates for the service, each with its system. `locations` are the
-    codes (BRIN6) of a school's locations: mandates that are limited to some of them count together (D3). A service
-    that needs several kinds of system is arranged when it has each of them; one that needs a single kind is arranged
-    by any system, for the system was qualified for it (D6).
+    `holdings` are the holder's current and coming mandates for the service. `locations` are the codes (BRIN6) of a
+    school's locations: mandates that are limited to some of them count together (D3). A service that needs several
+    kinds of system is arranged when it has each of them; one that needs a single kind is arranged by any system, for
+    the system was qualified for it (D6).
     """
-    if not mandates:
+    if not holdings:
         return MISSING
     locations = frozenset(locations)
     if len(service.roles) == 1:
-        roles = [_role(service.roles[0], mandates, day, locations)]
+        roles = [_role(service.roles[0], holdings, day, locations)]
     else:
         roles = [
-            _role(kind, [mandate for mandate in mandates if mandate.system.kind == kind], day, locations)
+            _role(kind, [holding for holding in holdings if holding.kind == kind], day, locations)
             for kind in service.roles
         ]
     if any(role.begins is None for role in roles):
@@ -101,7 +115,7 @@ def _valid_until(last_day: date | None, day: date) -> Status:
 
 
 def _partial(roles: Sequence[_Role], day: date, locations: Collection[str]) -> Status:
-    if not any(role.mandates for role in roles):
+    if not any(role.holdings for role in roles):
         return MISSING
     if len(roles) == 1:
         return Status(State.PARTIAL, "deels", f"alleen {_reach(roles[0], locations)}")
@@ -110,7 +124,7 @@ def _partial(roles: Sequence[_Role], day: date, locations: Collection[str]) -> S
 
 def _role_in_words(role: _Role, day: date, locations: Collection[str]) -> str:
     name = SystemKind(role.kind).label
-    if not role.mandates:
+    if not role.holdings:
         return f"{name} niet"
     if role.begins is None:
         return f"{name} voor {_reach(role, locations)}"
@@ -118,28 +132,24 @@ def _role_in_words(role: _Role, day: date, locations: Collection[str]) -> str:
 
 
 def _reach(role: _Role, locations: Collection[str]) -> str:
-    reached = set().union(*(mandate.locations for mandate in role.mandates))
+    reached = set().union(*(holding.locations for holding in role.holdings))
     return f"{len(reached & set(locations))} van {len(locations)} vestigingen"
 
 
-def _role(kind: str, mandates: Sequence[Mandate], day: date, locations: Collection[str]) -> _Role:
+def _role(kind: str, holdings: Sequence[Holding], day: date, locations: Collection[str]) -> _Role:
     """How the role stands: the first day from `day` on which all locations are covered, and the last in a row."""
 
     def covered_on(moment: date) -> bool:
-        valid = [
-            mandate
-            for mandate in mandates
-            if mandate.start_date <= moment and (mandate.end_date is None or mandate.end_date >= moment)
-        ]
-        if any(mandate.locations is None for mandate in valid):
+        valid = [holding for holding in holdings if holding.is_valid_on(moment)]
+        if any(holding.locations is None for holding in valid):
             return True
-        return bool(valid) and set().union(*(mandate.locations for mandate in valid)) >= locations
+        return bool(valid) and set().union(*(holding.locations for holding in valid)) >= locations
 
-    starts = sorted({day, *(mandate.start_date for mandate in mandates if mandate.start_date > day)})
+    starts = sorted({day, *(holding.start_date for holding in holdings if holding.start_date > day)})
     begins = next((start for start in starts if covered_on(start)), None)
     if begins is None:
-        return _Role(kind, mandates, None, None)
+        return _Role(kind, holdings, None, None)
     # The last day of the calendar is as good as no end.
-    ends = sorted({mandate.end_date for mandate in mandates if mandate.end_date and mandate.end_date < date.max})
+    ends = sorted({holding.end_date for holding in holdings if holding.end_date and holding.end_date < date.max})
     last_day = next((end for end in ends if end >= begins and not covered_on(end + timedelta(days=1))), None)
-    return _Role(kind, mandates, begins, last_day)
+    return _Role(kind, holdings, begins, last_day)

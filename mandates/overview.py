@@ -9,11 +9,14 @@ from django.contrib.postgres.aggregates import ArrayAgg
 from django.db.models import Q, Value
 from django.db.models.functions import Coalesce
 
-from mandates.coverage import Status, status_of_mandate, status_of_service
+from mandates.coverage import Holding, Status, status_of_mandate, status_of_service
 from mandates.models import Mandate
 from schools.models import Board, School
 from schools.querysets import SchoolQuerySet
 from services.models import Service
+
+# Where a `Holding` is read from, in its order.
+HOLDING_FIELDS = ("system__kind", "start_date", "end_date", "locations")
 
 
 @dataclass(frozen=True)
@@ -81,15 +84,9 @@ def overview_of_board(board: Board, day: date) -> BoardOverview:
     """The schools of `board` that are open on `day`, by name, and how things stand with each."""
     services = list(Service.objects.active())
     by_school = defaultdict(lambda: defaultdict(list))
-    # Only what a status is made of: a large board has thousands of mandates.
-    for mandate in (
-        Mandate.objects.of_board(board.number)
-        .filter(board=None)
-        .current_and_coming(day)
-        .select_related("system")
-        .only("school_id", "service_id", "start_date", "end_date", "locations", "system__kind")
-    ):
-        by_school[mandate.school_id][mandate.service_id].append(mandate)
+    schools_mandates = Mandate.objects.of_board(board.number).filter(board=None).current_and_coming(day)
+    for school, service, *held in schools_mandates.values_list("school", "service", *HOLDING_FIELDS):
+        by_school[school][service].append(Holding(*held))
     of_the_board = list(
         Mandate.objects.filter(board=board).current_and_coming(day).in_full().order_by("service__code", "start_date")
     )
@@ -141,10 +138,12 @@ def _counts_from(mandate: Mandate, day: date) -> bool:
     return mandate.end_date is None or mandate.end_date >= max(day, mandate.start_date)
 
 
-def _by_service(mandates: Iterable[Mandate]) -> dict[int, list[Mandate]]:
+def _by_service(mandates: Iterable[Mandate]) -> dict[int, list[Holding]]:
     by_service = defaultdict(list)
     for mandate in mandates:
-        by_service[mandate.service_id].append(mandate)
+        by_service[mandate.service_id].append(
+            Holding(mandate.system.kind, mandate.start_date, mandate.end_date, mandate.locations)
+        )
     return by_service
 
 
@@ -153,7 +152,7 @@ def _needing(statuses: Iterable[ServiceStatus]) -> list[ServiceStatus]:
 
 
 def _statuses(
-    services: Iterable[Service], by_service: dict[int, list[Mandate]], day: date, locations: Collection[str] = ()
+    services: Iterable[Service], by_service: dict[int, list[Holding]], day: date, locations: Collection[str] = ()
 ) -> list[ServiceStatus]:
     return [
         ServiceStatus(

@@ -20,6 +20,8 @@ from schools import numbers
 from schools.models import School
 
 SCHOOLS_PER_PAGE = 25
+# `pagina=alle`: one long page, for on paper.
+ALL_PAGES = "alle"
 _LONGEST_SEARCH = 100
 
 
@@ -39,15 +41,18 @@ def overview(request: HttpRequest) -> HttpResponse:
     lacking = next((service for service in board_overview.services if service.code == wanted), None)
     if lacking:
         schools = [row for row in schools if row.needs_a_mandate_for(lacking)]
+    asked = request.GET.get("pagina")
+    per_page = max(len(schools), 1) if asked == ALL_PAGES else SCHOOLS_PER_PAGE
     return render(
         request,
         "mandates/overview.html",
         {
             "overview": board_overview,
             "deadlines": board_overview.deadlines(today()),
-            "page": Paginator(schools, SCHOOLS_PER_PAGE).get_page(request.GET.get("pagina")),
+            "page": Paginator(schools, per_page).get_page(asked),
             "words": words,
             "lacking": lacking,
+            "today": today(),
         },
     )
 
@@ -79,7 +84,8 @@ def grant(request: HttpRequest, brin: str) -> HttpResponse:
     receiver = _school_of_board(request, brin)
     locations = list(receiver.locations.order_by("code"))
     offers = offers_for(receiver, today())
-    initial = {"startdatum": today().isoformat(), "dienst": request.GET.getlist("dienst")}
+    asked = request.GET.getlist("dienst")
+    initial = {"startdatum": today().isoformat(), "dienst": asked}
     form = GrantForm(
         request.POST if request.method == "POST" else None, offers=offers, locations=locations, initial=initial
     )
@@ -104,6 +110,9 @@ def grant(request: HttpRequest, brin: str) -> HttpResponse:
             "form": form,
             "lines": form.lines(),
             "problems": [*form.problems(), *(Problem(refusal) for refusal in refusals)],
+            "unavailable": [
+                offer.service for offer in offers if offer.service.code in asked and not offer.can_be_chosen
+            ],
             "can_save": any(offer.can_be_chosen for offer in offers),
             "only_school": _has_one_school(request),
             "today": today(),

@@ -24,8 +24,10 @@ def read_settings() -> None:
         os.environ.setdefault(name, value)
 
 
-def write_settings(*, database_url: str, identity_provider_url: str) -> None:
+def write_settings(*, database: dict[str, str], identity_provider_url: str) -> None:
     """Write the settings of a development register into its data folder, readable by its owner only.
+
+    `database` holds `DATABASE_URL` and `OSR_OWNER_DATABASE_URL`.
 
     The secret key is made once per data folder and kept, so that people stay signed in over a restart.
     """
@@ -37,7 +39,7 @@ def write_settings(*, database_url: str, identity_provider_url: str) -> None:
         "OSR_CLIENT_CERTIFICATE": "optional",
         "OSR_TRUSTED_PROXIES": "127.0.0.1,::1",
         "OSR_DATA_DIR": str(data_dir()),
-        "DATABASE_URL": database_url,
+        **database,
         "OSR_MIJN_DUO_URL": identity_provider_url,
         "OSR_MIJN_DUO_CLIENT_ID": "osr-development",
         "OSR_MIJN_DUO_CLIENT_SECRET": "osr-development",

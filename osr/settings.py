@@ -109,6 +109,10 @@ DATABASES["default"].setdefault("OPTIONS", {}).update(
     },
     prepare_threshold=1,
 )
+# The role that owns the tables and migrates; the running register has another, which cannot change or drop them (D14).
+OSR_OWNER_DATABASE = (
+    env.dj_db_url("OSR_OWNER_DATABASE_URL") if env.str("OSR_OWNER_DATABASE_URL", default="") else DATABASES["default"]
+)
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # --- Who enters: people (domain.md section 8) -----------------------------------------------------------------------

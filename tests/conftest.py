@@ -1,9 +1,11 @@
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 from django.db.backends.postgresql.operations import DatabaseOperations
 
+from osr.database import as_owner
+from osr.stack.postgres import OWNER
 from tests import register
 
 
@@ -20,11 +22,27 @@ def _may_be_emptied() -> Iterator[None]:
 
     def flush_without_triggers(self, sql_list) -> None:
         without, again = (f"SET session_replication_role = {role}" for role in ("replica", "DEFAULT"))
-        flush(self, [without, *sql_list, again])
+        with as_owner(self.connection):
+            flush(self, [without, *sql_list, again])
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(DatabaseOperations, "execute_sql_flush", flush_without_triggers)
         yield
+
+
+@pytest.fixture
+def run_sql(db) -> Callable[..., None]:
+    """Carry out raw SQL as the register's own role or, with `as_owner`, as the one that owns the tables."""
+
+    def run_sql(sql: str, *parameters, as_owner: bool = False) -> None:
+        with transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")  # what waits until the end would be in the way of DDL
+            if as_owner:
+                cursor.execute(f"SET LOCAL ROLE {OWNER}")
+            cursor.execute(sql, parameters or None)
+            cursor.execute("RESET ROLE")
+
+    return run_sql
 
 
 @pytest.fixture

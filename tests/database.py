@@ -1,7 +1,7 @@
 """pytest plugin: a PostgreSQL of its own for the tests, started before Django reads its settings.
 
 Tests run as the register's own role, on the same server version and locale as `make run`. Two things differ: nothing
-is flushed to disk, and that role may switch triggers off, which tests that commit need to clean up behind them.
+is flushed to disk, and the owner of the tables may switch triggers off, to clean up behind tests that commit.
 """
 
 import os
@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from osr.stack.postgres import EmbeddedPostgres
+from osr.stack.postgres import OWNER, ROLE, EmbeddedPostgres
 
 _folder: Path | None = None
 _server: EmbeddedPostgres | None = None
@@ -27,13 +27,25 @@ def pytest_load_initial_conftests() -> None:
         "ALTER SYSTEM SET synchronous_commit = off",
         "ALTER SYSTEM SET full_page_writes = off",
         "SELECT pg_reload_conf()",
-        "GRANT SET ON PARAMETER session_replication_role TO osr",
+        f"GRANT SET ON PARAMETER session_replication_role TO {OWNER}",
+        f"ALTER ROLE {ROLE} CREATEDB",
+        # Tests may become the owner, to see that the triggers hold even then.
+        f"GRANT {OWNER} TO {ROLE} WITH INHERIT FALSE, SET TRUE",
     ):
         _server.superuser_do(statement)
     _server.create_database("osr")
+    # Test databases are made by the register's role as copies of this one, and filled by the owner.
     _server.create_database("osr_empty")
+    for statement in (
+        "ALTER DATABASE osr_empty IS_TEMPLATE true",
+        f"ALTER SCHEMA public OWNER TO {OWNER}",
+        "CREATE EXTENSION btree_gist",
+        "CREATE EXTENSION unaccent",
+    ):
+        _server.superuser_do(statement, database="osr_empty")
     os.environ.update(
         DATABASE_URL=_server.url("osr"),
+        OSR_OWNER_DATABASE_URL=_server.url("osr", role=OWNER),
         DJANGO_SETTINGS_MODULE="osr.settings",
         OSR_DEVELOPMENT="true",
         OSR_SECRET_KEY="tests",

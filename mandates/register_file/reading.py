@@ -35,7 +35,7 @@ class Place:
     file: str
 
     def __str__(self) -> str:
-        return f"{self.path or 'bestand'} (regel {self.line})"
+        return f"{self.path} (regel {self.line})" if self.path else f"regel {self.line}"
 
     def below(self, path: str, node: yaml.Node) -> "Place":
         """The place of `node`, which `path` leads to from here."""

@@ -23,7 +23,7 @@ from honcho.manager import Manager
 from honcho.printer import Printer
 
 from osr.development import BASE_DIR, data_dir, read_settings, write_settings
-from osr.stack.postgres import EmbeddedPostgres, PostgresError
+from osr.stack.postgres import OWNER, EmbeddedPostgres, PostgresError
 
 FREE_MEGABYTES_NEEDED = 300
 DATABASE = "osr"
@@ -43,8 +43,8 @@ def main() -> int:
         with _own_data_folder():
             _refuse_taken("OSR_PORT", web_port)
             _refuse_taken("OSR_IDP_PORT", provider_port)
-            with _database_url() as database_url:
-                return _serve(database_url, web_port, provider_port)
+            with _database() as addresses:
+                return _serve(addresses, web_port, provider_port)
     except (CannotStart, PostgresError, OSError, psycopg.OperationalError) as error:
         print(f"The register cannot start. {str(error).splitlines()[0]}", file=sys.stderr)
         return 1
@@ -53,22 +53,25 @@ def main() -> int:
 
 
 @contextmanager
-def _database_url() -> Iterator[str]:
-    """The database to use: the one in `DATABASE_URL`, else an embedded one that stops when the block ends."""
+def _database() -> Iterator[dict[str, str]]:
+    """The settings that say which database to use: those given, else an embedded one until the block ends."""
     if url := os.environ.get("DATABASE_URL"):
-        yield url
+        yield {"DATABASE_URL": url, "OSR_OWNER_DATABASE_URL": os.environ.get("OSR_OWNER_DATABASE_URL", url)}
         return
     postgres = EmbeddedPostgres(data_dir() / "postgres")
     try:
         postgres.create_database(DATABASE)
-        yield postgres.url(DATABASE)
+        yield {
+            "DATABASE_URL": postgres.url(DATABASE),
+            "OSR_OWNER_DATABASE_URL": postgres.url(DATABASE, role=OWNER),
+        }
     finally:
         postgres.stop()
 
 
-def _serve(database_url: str, web_port: int, provider_port: int) -> int:
+def _serve(database: dict[str, str], web_port: int, provider_port: int) -> int:
     provider_url = f"http://localhost:{provider_port}"
-    write_settings(database_url=database_url, identity_provider_url=provider_url)
+    write_settings(database=database, identity_provider_url=provider_url)
     read_settings()
     web_url = f"http://localhost:{web_port}"
     prepared = subprocess.run(

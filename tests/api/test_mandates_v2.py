@@ -5,7 +5,6 @@ from urllib.parse import quote
 
 import psycopg
 import pytest
-from django.db import connection
 from django.test import Client
 
 from journal.clock import today
@@ -221,10 +220,9 @@ def test_each_check_is_recorded_with_question_and_answer(regenboog, ask, mandate
     assert no.reference_date.isoformat() == "2026-12-01"
 
 
-def test_what_cannot_be_recorded_is_not_answered(ask, mandate):
+def test_what_cannot_be_recorded_is_not_answered(ask, mandate, run_sql):
     """D17"""
-    with connection.cursor() as cursor:
-        cursor.execute("ALTER TABLE mandates_check ADD CONSTRAINT full_disk CHECK (false) NOT VALID")
+    run_sql("ALTER TABLE mandates_check ADD CONSTRAINT full_disk CHECK (false) NOT VALID", as_owner=True)
 
     response = ask()
 

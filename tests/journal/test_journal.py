@@ -2,7 +2,7 @@
 
 import pytest
 from django.apps import apps
-from django.db import IntegrityError, connection, transaction
+from django.db import IntegrityError, ProgrammingError, connection, transaction
 
 from journal.acts import Actor, ActorKind, act, register
 from journal.models import Entry, Recorded
@@ -12,12 +12,6 @@ from tests import factories as make
 pytestmark = pytest.mark.django_db
 
 RECORDED = [model for model in apps.get_models() if issubclass(model, Recorded)]
-
-
-def run_sql(sql: str, *parameters) -> None:
-    with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")  # TRUNCATE waits for no deferred ones
-        cursor.execute(sql, parameters)
 
 
 def test_a_change_is_remembered_with_who_when_why_before_and_after():
@@ -47,7 +41,7 @@ def test_a_new_row_has_an_entry_without_before():
     assert Entry.objects.about("board", "99001").get().before is None
 
 
-def test_a_change_outside_an_act_is_refused():
+def test_a_change_outside_an_act_is_refused(run_sql):
     """D14: also by raw SQL."""
     board = make.BoardFactory(name="Stichting De Regenboog")
 
@@ -128,7 +122,7 @@ def test_the_entry_of_a_row_cannot_be_chosen_by_hand():
     assert second.entry.subject_key == second.number
 
 
-@pytest.mark.parametrize(
+WRITING_HISTORY = pytest.mark.parametrize(
     "sql",
     [
         "UPDATE journal_entry SET reason = 'anders'",
@@ -138,15 +132,48 @@ def test_the_entry_of_a_row_cannot_be_chosen_by_hand():
         " VALUES ('mandate.granted', '{}', '', 'mandate', 'verzonnen', '{}', '{}', '{}')",
     ],
 )
-def test_history_cannot_be_written_changed_or_deleted_by_hand(sql):
+
+
+@WRITING_HISTORY
+def test_the_register_itself_has_no_right_to_write_history(run_sql, sql):
+    """D14: also against raw SQL by the application's own role."""
+    make.BoardFactory()
+    before = list(Entry.objects.values())
+
+    with pytest.raises(ProgrammingError, match="permission denied"):
+        run_sql(sql)
+
+    assert list(Entry.objects.values()) == before
+
+
+@WRITING_HISTORY
+def test_not_even_the_owner_of_the_tables_writes_history_by_hand(run_sql, sql):
     """D14"""
     make.BoardFactory()
     before = list(Entry.objects.values())
 
     with pytest.raises(IntegrityError, match="D14"):
-        run_sql(sql)
+        run_sql(sql, as_owner=True)
 
     assert list(Entry.objects.values()) == before
+
+
+@pytest.mark.parametrize(
+    "sql",
+    [
+        "ALTER TABLE mandates_mandate DISABLE TRIGGER ALL",
+        "ALTER TABLE journal_entry DISABLE TRIGGER journal_entry_stays",
+        "DROP TRIGGER is_not_deleted ON mandates_mandate",
+        "ALTER TABLE mandates_mandate DROP CONSTRAINT mandate_has_one_holder",
+        "CREATE OR REPLACE FUNCTION journal_refuse() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NULL; END'",
+        "SET session_replication_role = replica",
+        "DROP TABLE journal_entry CASCADE",
+    ],
+)
+def test_the_register_itself_cannot_switch_its_rules_off(run_sql, sql):
+    """D14"""
+    with pytest.raises(ProgrammingError, match=r"must be owner|permission denied"):
+        run_sql(sql)
 
 
 @pytest.mark.parametrize("model", RECORDED, ids=lambda model: model._meta.label)
@@ -170,17 +197,17 @@ def test_every_table_of_the_register_is_under_the_journal(model):
 
 @pytest.mark.parametrize("table", ["mandates_mandate", "schools_school", "agreements_agreement", "mandates_check"])
 @pytest.mark.parametrize("how", ["DELETE FROM {}", "TRUNCATE {} CASCADE"])
-def test_nothing_is_deleted_from_the_register(regenboog, table, how):
-    """D14"""
+def test_nothing_is_deleted_from_the_register(regenboog, run_sql, table, how):
+    """D14: the register itself has no right to, and the triggers stop the owner of the tables as well."""
     mandate = make.MandateFactory(school=regenboog.school, service=regenboog.rio, system=regenboog.las)
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "INSERT INTO mandates_check SELECT uuidv7(), now(), '', NULL, '', '', '', '', '', now(), true, %s",
-            [mandate.pk],
-        )
+    run_sql(
+        "INSERT INTO mandates_check SELECT uuidv7(), now(), '', NULL, '', '', '', '', '', now(), true, %s", mandate.pk
+    )
 
-    with pytest.raises(IntegrityError, match="D14"):
+    with pytest.raises(ProgrammingError, match="permission denied"):
         run_sql(how.format(table))
+    with pytest.raises(IntegrityError, match="D14"):
+        run_sql(how.format(table), as_owner=True)
 
 
 def test_secrets_are_not_remembered(regenboog):

@@ -6,7 +6,7 @@ import subprocess
 import sys
 
 import pytest
-from django.db import OperationalError, connection
+from django.db import OperationalError
 from django.test import Client
 
 from osr.development import BASE_DIR
@@ -22,9 +22,8 @@ def test_ready_says_that_the_database_is_there(client):
 
 
 @pytest.mark.django_db
-def test_not_ready_while_a_migration_waits(client):
-    with connection.cursor() as cursor:
-        cursor.execute("DELETE FROM django_migrations WHERE app = 'mandates' AND name LIKE '0004%%'")
+def test_not_ready_while_a_migration_waits(client, run_sql):
+    run_sql("DELETE FROM django_migrations WHERE app = 'mandates' AND name LIKE '0004%'", as_owner=True)
 
     response = client.get("/health/ready")
 

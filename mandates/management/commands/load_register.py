@@ -37,6 +37,8 @@ def _read(file: str) -> tuple[str, bytes]:
         return "standaardinvoer", sys.stdin.buffer.read()
     try:
         return file, Path(file).read_bytes()
+    except FileNotFoundError as error:
+        raise CommandError(f"Het bestand {file} bestaat niet. Er is niets veranderd.") from error
     except OSError as error:
         raise CommandError(f"{file} kan niet gelezen worden: {error.strerror}. Er is niets veranderd.") from error
 

@@ -1,0 +1,59 @@
+"""Two roles in PostgreSQL: the owner of the tables migrates, the register works on them (D14).
+
+The register's own role may add and change rows where the triggers let it, and delete only what is not the register's:
+sessions and the like. The journal it can only read, and it cannot switch triggers off: they are the owner's.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from django.apps import apps
+from django.conf import settings
+from django.db.backends.base.base import BaseDatabaseWrapper
+from psycopg import sql
+
+from journal.models import Entry
+from mandates.models import Check
+
+_REGISTER = {"journal", "schools", "services", "accounts", "agreements", "mandates"}
+_CONNECTION_SETTINGS = ("USER", "PASSWORD", "HOST", "PORT")
+
+
+@contextmanager
+def as_owner(connection: BaseDatabaseWrapper) -> Iterator[None]:
+    """Let `connection` work as the owner of the tables while the block runs."""
+    own = {name: connection.settings_dict[name] for name in _CONNECTION_SETTINGS}
+    _reconnect(connection, {name: settings.OSR_OWNER_DATABASE[name] for name in _CONNECTION_SETTINGS})
+    try:
+        yield
+    finally:
+        _reconnect(connection, own)
+
+
+def _reconnect(connection: BaseDatabaseWrapper, as_whom: dict) -> None:
+    connection.close()
+    connection.close_pool()
+    connection.settings_dict.update(as_whom)
+
+
+def grant_rights(connection: BaseDatabaseWrapper, role: str) -> None:
+    """Give the register's own role the rights it needs and no others. To be done as owner, after each migration."""
+    with connection.cursor() as cursor:
+        for statement, tables in _grants():
+            names = sql.SQL(", ").join(sql.Identifier(table) for table in tables)
+            cursor.execute(sql.SQL(statement).format(tables=names, role=sql.Identifier(role)))
+
+
+def _grants() -> list[tuple[str, list[str]]]:
+    tables = {model: model._meta.db_table for model in apps.get_models(include_auto_created=True)}
+    of_register = [table for model, table in tables.items() if model._meta.app_label in _REGISTER]
+    others = [table for table in tables.values() if table not in of_register]
+    kept = [Entry._meta.db_table, Check._meta.db_table]
+    return [
+        ("GRANT USAGE ON SCHEMA public TO {role}", []),
+        ("GRANT SELECT ON ALL TABLES IN SCHEMA public TO {role}", []),
+        ("GRANT USAGE ON ALL SEQUENCES IN SCHEMA public TO {role}", []),
+        ("GRANT INSERT, UPDATE ON {tables} TO {role}", [table for table in of_register if table not in kept]),
+        ("GRANT INSERT ON {tables} TO {role}", [Check._meta.db_table]),
+        ("GRANT INSERT, UPDATE, DELETE ON {tables} TO {role}", others),
+    ]
