@@ -58,8 +58,8 @@ class BoardOverview:
     board_missing: list[ServiceStatus]
 
     def deadlines(self, day: date) -> list[Deadline]:
-        """The deadlines from `day` on for which some school misses a mandate, the nearest first."""
-        coming = [service for service in self.services if service.deadline and service.deadline >= day]
+        """The deadlines after `day` for which some school misses a mandate, the nearest first."""
+        coming = [service for service in self.services if service.deadline and service.deadline > day]
         counted = [
             Deadline(service, sum(row.needs_a_mandate_for(service) for row in self.schools), len(self.schools))
             for service in sorted(coming, key=lambda service: service.deadline)

@@ -190,7 +190,7 @@ def test_a_coming_deadline_is_shown_while_schools_miss_a_mandate(page, regenboog
 
 
 def test_a_deadline_that_has_passed_is_not_shown(page, regenboog):
-    make.ServiceFactory(code="EINDTOETS", deadline=today() - timedelta(days=1))
+    make.ServiceFactory(code="EINDTOETS", deadline=today())
 
     assert "Regel dit vóór" not in text_of(page.get(OVERVIEW))
 
