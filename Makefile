@@ -2,7 +2,7 @@
 
 SHELL := /bin/sh
 .DELETE_ON_ERROR:
-.PHONY: run test lint format lock chromium
+.PHONY: run test lint format lock chromium screenshots
 
 PYTHON ?=
 BIN := .venv/bin
@@ -24,6 +24,10 @@ lint: .venv/.ready node_modules/.ready
 format: .venv/.ready
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
+
+# The pictures in docs/images, of the demo as it looks now.
+screenshots: .venv/.ready node_modules/.ready chromium
+	$(BIN)/python -m tests.journeys.screenshots
 
 # Lock what requirements/*.in ask for, with hashes and without download addresses.
 lock: .venv/.ready

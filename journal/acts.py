@@ -1,6 +1,6 @@
 """Saying who does what and why, before changing a row (D14)."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from enum import StrEnum
@@ -12,6 +12,7 @@ from django.db import connection, transaction
 class ActorKind(StrEnum):
     ADMINISTRATOR = "administrator"  # OSR-beheerder of a board
     SUPPORT = "support"  # Kennisnet support, on a board's behalf or for the register itself
+    SUPPLIER = "supplier"  # a system of a supplier, through the API
     REGISTER = "register"  # the register itself: an import, a nightly job
 
 
@@ -35,15 +36,23 @@ def register(name: str) -> Actor:
     return Actor(kind=ActorKind.REGISTER, name=name)
 
 
+@dataclass(frozen=True)
+class Problem:
+    """One thing that stands in the way: its `kind`, for programs, and a sentence in Dutch for the person who asked."""
+
+    kind: str
+    text: str
+
+    def __str__(self) -> str:
+        return self.text
+
+
 class Refused(Exception):
-    """What was asked goes against a rule; nothing has changed.
+    """What was asked goes against a rule; nothing has changed. `problems` are all there are."""
 
-    `problems` are all there are, as sentences in Dutch for the person who asked: what is wrong and what to do.
-    """
-
-    def __init__(self, problems: list[str]) -> None:
-        super().__init__("\n".join(problems))
-        self.problems = problems
+    def __init__(self, problems: Iterable[Problem]) -> None:
+        self.problems = list(problems)
+        super().__init__("\n".join(problem.text for problem in self.problems))
 
 
 @contextmanager

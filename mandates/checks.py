@@ -37,19 +37,33 @@ WITH caller AS (
      WHERE (%(service_code)s::text IS NULL OR code = %(service_code)s)
        AND (%(namespace)s::text IS NULL
             OR id IN (SELECT service_id FROM services_serviceversion WHERE namespace = %(namespace)s))
-), holder AS (
-    SELECT id AS school_id, board_id FROM schools_school WHERE brin = %(brin)s
+), school AS (
+    SELECT id, board_id FROM schools_school WHERE brin = %(brin)s
+), board AS (
+    -- The board that governed the school on the day: the first to leave it on that day or later, else today's.
+    (SELECT former.board_id AS id, NULL::date AS given_until
+       FROM school JOIN schools_formerboard former ON former.school_id = school.id AND former.until >= %(day)s
+      ORDER BY former.until LIMIT 1)
+    UNION ALL
+    SELECT board_id, NULL FROM school
+     WHERE NOT EXISTS (SELECT FROM schools_formerboard WHERE school_id = school.id AND until >= %(day)s)
+    UNION ALL
+    -- And, in the grace period after a move, what the former board had given by then (D20).
+    SELECT former.board_id, former.until
+      FROM school JOIN schools_formerboard former ON former.school_id = school.id
+     WHERE former.until < %(day)s AND former.grace_until >= %(day)s
 ), party AS (
     SELECT system.id FROM services_system system
       JOIN services_supplier supplier ON supplier.id = system.supplier_id
      WHERE supplier.oin = %(supplier_oin)s
 ), valid AS (
-    SELECT mandate.* FROM holder JOIN mandates_mandate mandate ON mandate.school_id = holder.school_id
+    SELECT mandate.* FROM school JOIN mandates_mandate mandate ON mandate.school_id = school.id
      WHERE mandate.service_id IN (SELECT id FROM service) AND mandate.system_id IN (SELECT id FROM party)
        AND mandate.start_date <= %(day)s AND (mandate.end_date IS NULL OR mandate.end_date >= %(day)s)
     UNION ALL
-    SELECT mandate.* FROM holder JOIN mandates_mandate mandate ON mandate.board_id = holder.board_id
-     WHERE mandate.service_id IN (SELECT id FROM service) AND mandate.system_id IN (SELECT id FROM party)
+    SELECT mandate.* FROM board JOIN mandates_mandate mandate ON mandate.board_id = board.id
+     WHERE (board.given_until IS NULL OR mandate.start_date <= board.given_until)
+       AND mandate.service_id IN (SELECT id FROM service) AND mandate.system_id IN (SELECT id FROM party)
        AND mandate.start_date <= %(day)s AND (mandate.end_date IS NULL OR mandate.end_date >= %(day)s)
 ), answer AS (
     SELECT valid.*, coalesce(valid.system_id = admitted.system_id, false) AS is_own

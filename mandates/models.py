@@ -1,3 +1,4 @@
+from datetime import date
 from uuid import uuid4
 
 from django.contrib.postgres.constraints import ExclusionConstraint
@@ -7,7 +8,7 @@ from django.db.models import F, Q
 from django.db.models.functions import Now
 
 from journal.models import Recorded
-from mandates.querysets import MandateQuerySet
+from mandates.querysets import EndpointQuerySet, MandateQuerySet
 from schools import numbers
 from schools.models import Board, School
 from services.models import Service, ServiceVersion, System
@@ -110,6 +111,16 @@ class Mandate(Recorded):
     def __str__(self) -> str:
         return f"{self.service.code} door {self.system} voor {self.school or self.board}"
 
+    def is_over(self, day: date) -> bool:
+        """Whether it is valid neither on `day` nor on a later day: it has ended or was cancelled."""
+        return self.end_date is not None and (self.end_date < day or self.is_cancelled)
+
+    def covers(self, start_date: date, end_date: date | None) -> bool:
+        """Whether it is valid on every day from `start_date` up to and including `end_date` (None: for ever)."""
+        if self.start_date > start_date:
+            return False
+        return self.end_date is None or (end_date is not None and self.end_date >= end_date)
+
     @property
     def is_cancelled(self) -> bool:
         """Whether it was cancelled before it began: it covers no day."""
@@ -131,6 +142,8 @@ class Endpoint(Recorded):
     attributes = models.TextField(blank=True)
     start_date = models.DateField()
     end_date = models.DateField(null=True, blank=True)
+
+    objects = EndpointQuerySet.as_manager()
 
     class Meta:
         constraints = [

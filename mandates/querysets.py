@@ -5,14 +5,29 @@ from django.db import models
 from django.db.models import F, Q
 
 
-class MandateQuerySet(models.QuerySet):
+class _WithDays(models.QuerySet):
+    """Rows that count from `start_date` up to and including `end_date`."""
+
+    def in_period(self, start_date: date, end_date: date | None) -> Self:
+        """Those that count on some day from `start_date` up to and including `end_date` (None: for ever)."""
+        rows = self.filter(Q(end_date=None) | (Q(end_date__gte=start_date) & Q(end_date__gte=F("start_date"))))
+        return rows if end_date is None else rows.filter(start_date__lte=end_date)
+
+
+class EndpointQuerySet(_WithDays):
+    def of_system(self, system) -> Self:
+        """The endpoints that this system registered."""
+        return self.filter(mandate__system=system)
+
+
+class MandateQuerySet(_WithDays):
     def valid_on(self, day: date) -> Self:
         """The mandates that are valid on `day`, a day in Europe/Amsterdam."""
         return self.filter(Q(end_date=None) | Q(end_date__gte=day), start_date__lte=day)
 
     def current_and_coming(self, day: date) -> Self:
         """The mandates that are valid on `day` or on a later day: neither ended nor cancelled."""
-        return self.filter(Q(end_date=None) | (Q(end_date__gte=day) & Q(end_date__gte=F("start_date"))))
+        return self.in_period(day, None)
 
     def of_board(self, number: str | None) -> Self:
         """The mandates of the board with this number and of the schools it governs today."""
@@ -25,10 +40,9 @@ class MandateQuerySet(models.QuerySet):
         holder = {"board": school.board_id} if service.level == "board" else {"school": school}
         return self.filter(service=service, **holder)
 
-    def overlapping(self, start_date: date, end_date: date | None) -> Self:
-        """The mandates that are valid on some day from `start_date` up to and including `end_date` (None: for ever)."""
-        mandates = self.filter(Q(end_date=None) | (Q(end_date__gte=start_date) & Q(end_date__gte=F("start_date"))))
-        return mandates if end_date is None else mandates.filter(start_date__lte=end_date)
+    def to_take_over(self, number: str, day: date) -> Self:
+        """The mandates, valid on `day` or later, that another board gave to schools that this board governs (D20)."""
+        return self.filter(school__board__number=number).exclude(granting_board=F("school__board")).in_period(day, None)
 
     def in_full(self) -> Self:
         """With what a page tells about a mandate: service, system, supplier and the kind of its last change."""

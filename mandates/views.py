@@ -109,7 +109,7 @@ def grant(request: HttpRequest, brin: str) -> HttpResponse:
             "school": receiver,
             "form": form,
             "lines": form.lines(),
-            "problems": [*form.problems(), *(Problem(refusal) for refusal in refusals)],
+            "problems": [*form.problems(), *(Problem(refusal.text) for refusal in refusals)],
             "unavailable": [
                 offer.service for offer in offers if offer.service.code in asked and not offer.can_be_chosen
             ],
@@ -134,7 +134,7 @@ def revoke(request: HttpRequest, uuid: UUID) -> HttpResponse:
             revoke_mandate(actor=request.actor, mandate=mandate)
         except Refused as refused:
             for problem in refused.problems:
-                messages.warning(request, problem)
+                messages.warning(request, problem.text)
         else:
             messages.success(request, "Het mandaat is ingetrokken.")
         return back

@@ -108,6 +108,8 @@ DATABASES["default"].setdefault("OPTIONS", {}).update(
         "timeout": 5,
     },
     prepare_threshold=1,
+    # For the triggers that keep D20: how many days the mandates of a school's former board go on counting.
+    options=f"-c osr.grace_days={env.int('OSR_GRACE_DAYS', default=30)}",
 )
 # The role that owns the tables and migrates; the running register has another, which cannot change or drop them (D14).
 OSR_OWNER_DATABASE = (

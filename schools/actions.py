@@ -8,8 +8,8 @@ from typing import NamedTuple, Self
 
 from django.db import connection, transaction
 
-from journal.acts import Actor, Refused, act
-from schools.duo import BoardList, ListedLocation, ListedSchool, LocationList, Problem
+from journal.acts import Actor, Problem, Refused, act
+from schools.duo import BadRow, BoardList, ListedLocation, ListedSchool, LocationList
 from schools.models import Board, Location, School, Sector
 
 # A download that was cut off must not flag half the country. Between 2021 and 2026, five years, 3.4 % of the primary
@@ -68,7 +68,7 @@ class ImportSummary:
     returned_locations: int = 0
     # The names of the besturen, by number, as they are after the import.
     board_names: dict[str, str] = field(default_factory=dict)
-    problems: list[Problem] = field(default_factory=list)
+    problems: list[BadRow] = field(default_factory=list)
 
 
 def import_duo(
@@ -134,7 +134,8 @@ class _Listed:
                     school.locations.setdefault(code, location)
                 sectors.setdefault(brin, []).append(each.sector)
         if problems:
-            raise Refused(["De lijsten spreken elkaar tegen. Geef lijsten van dezelfde dag.", *problems])
+            problems.insert(0, "De lijsten spreken elkaar tegen. Geef lijsten van dezelfde dag.")
+            raise Refused(Problem("lists_contradict", text) for text in problems)
         return cls(
             schools=schools,
             sectors=sectors,
@@ -301,7 +302,7 @@ class _Plan:
                     "Dat zijn er zo veel, dat de lijst waarschijnlijk niet volledig is. Er is niets veranderd."
                 )
         if problems:
-            raise ManyGone(problems)
+            raise ManyGone(Problem("many_gone", text) for text in problems)
 
     def carry_out(self, actor: Actor, progress: Progress) -> None:
         """Write it, each kind of change as an act of its own."""

@@ -19,7 +19,7 @@ class UnreadableList(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class Problem:
+class BadRow:
     """A row that was passed over. `line` is its line in the file, where the header is line 1; `text` is Dutch."""
 
     source: str
@@ -65,7 +65,7 @@ class LocationList:
     sector: Sector
     schools: dict[str, ListedSchool]
     doubtful: frozenset[str]
-    problems: list[Problem]
+    problems: list[BadRow]
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +74,7 @@ class BoardList:
 
     source: str
     names: dict[str, str]
-    problems: list[Problem]
+    problems: list[BadRow]
 
 
 # The names under which DUO has published each column; the first is today's, and is what a refusal names.
@@ -98,7 +98,7 @@ _UTF8_MARK = b"\xef\xbb\xbf"
 def read_list(content: bytes, *, source: str) -> LocationList | BoardList:
     """Read one of DUO's lists from the bytes of a file.
 
-    A row that is wrong is passed over and becomes a `Problem`. `source` is the name by which messages call the file.
+    A row that is wrong is passed over and becomes a `BadRow`. `source` is the name by which messages call the file.
     Raises `UnreadableList` when the file is no such list, naming the columns that are missing, or holds no usable row.
     """
     lines = list(io.StringIO(_decode(content, source), newline=""))
@@ -207,10 +207,10 @@ def _read_locations(rows: Iterator[_Row], columns: _Columns, source: str) -> Loc
     lines: dict[str, int] = {}
     contradicted: set[str] = set()
     doubtful: set[str] = set()
-    problems: list[Problem] = []
+    problems: list[BadRow] = []
 
     def pass_over(row: _Row, text: str) -> None:
-        problems.append(Problem(source, row.line, text))
+        problems.append(BadRow(source, row.line, text))
         doubtful.update(row.mentions())
 
     for row in rows:
@@ -250,10 +250,10 @@ def _read_boards(rows: Iterator[_Row], columns: _Columns, source: str) -> BoardL
     number_place, name_place = columns.place(_BOARD), columns.place(_BOARD_NAME)
     names: dict[str, str] = {}
     lines: dict[str, int] = {}
-    problems: list[Problem] = []
+    problems: list[BadRow] = []
     for row in rows:
         if wrong := _misshapen(row, columns):
-            problems.append(Problem(source, row.line, wrong))
+            problems.append(BadRow(source, row.line, wrong))
             continue
         number, name = _board_number(row.fields[number_place]), row.fields[name_place]
         wrong = _board_problems(number)
@@ -262,7 +262,7 @@ def _read_boards(rows: Iterator[_Row], columns: _Columns, source: str) -> BoardL
         if names.get(number, name) != name:
             wrong.append(f"Bestuur {number} staat ook op regel {lines[number]}, met een andere naam.")
         if wrong:
-            problems.append(Problem(source, row.line, " ".join(wrong)))
+            problems.append(BadRow(source, row.line, " ".join(wrong)))
             continue
         names[number] = name
         lines.setdefault(number, row.line)

@@ -1,10 +1,10 @@
 from django.core.validators import RegexValidator
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 
 from journal.models import Recorded
 from schools import numbers
-from schools.querysets import BoardQuerySet, SchoolQuerySet
+from schools.querysets import BoardQuerySet, CaseQuerySet, SchoolQuerySet
 
 
 class Sector(models.TextChoices):
@@ -90,3 +90,55 @@ class Location(Recorded):
 
     def __str__(self) -> str:
         return f"{self.code} {self.name}"
+
+
+class FormerBoard(models.Model):
+    """A board that governed a school until it moved to another (D20).
+
+    The database writes it when a school's `board` changes, and nobody changes it; the move itself is in the journal.
+
+    For days up to and including `until` it was the school's board. Its board-level mandates go on counting for the
+    school up to and including `grace_until`.
+    """
+
+    school = models.ForeignKey(School, on_delete=models.PROTECT, related_name="former_boards")
+    board = models.ForeignKey(Board, on_delete=models.PROTECT, related_name="+")
+    until = models.DateField(help_text="The last day on which it governed the school.")
+    grace_until = models.DateField(help_text="The last day on which its mandates still count.")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["school", "until"], name="one_former_board_per_school_and_day"),
+            models.CheckConstraint(condition=Q(grace_until__gte=F("until")), name="grace_period_follows_the_move"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.school} viel tot en met {self.until} onder {self.board}"
+
+
+class Case(Recorded):
+    """Something about a school that support must look at (D19, D20); opened by an import, closed by support."""
+
+    class Kind(models.TextChoices):
+        MOVED = "moved", "naar een ander bestuur"
+        GONE = "gone", "niet meer in de lijst van DUO"
+        MERGED = "merged", "mogelijk een vestiging van een andere school geworden"
+
+    school = models.ForeignKey(School, on_delete=models.PROTECT, related_name="cases")
+    kind = models.TextField(choices=Kind)
+    text = models.TextField(help_text="What was seen, in Dutch.")
+    opened_on = models.DateField()
+    closed_on = models.DateField(null=True, blank=True, help_text="The day on which support was done with it.")
+
+    objects = CaseQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=Q(kind__in=["moved", "gone", "merged"]), name="case_kind_is_known"),
+            models.CheckConstraint(
+                condition=Q(closed_on__gte=F("opened_on")), name="case_is_closed_after_it_was_opened"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.school}: {self.get_kind_display()}"

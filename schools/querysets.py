@@ -23,3 +23,9 @@ class SchoolQuerySet(models.QuerySet):
                 Q(name__unaccent__icontains=word) | Q(brin__icontains=word) | Q(city__unaccent__icontains=word)
             )
         return schools
+
+
+class CaseQuerySet(models.QuerySet):
+    def open(self) -> Self:
+        """The cases that support has not closed, the oldest first."""
+        return self.filter(closed_on=None).select_related("school__board").order_by("opened_on", "school__brin")

@@ -3,10 +3,6 @@
 from django.db import migrations
 
 RULES = """
--- Today in Europe/Amsterdam, as journal.clock has it (domain.md section 4).
-CREATE FUNCTION osr_today() RETURNS date STABLE LANGUAGE sql
-    RETURN (now() AT TIME ZONE 'Europe/Amsterdam')::date;
-
 CREATE FUNCTION osr_refuse(problem text) RETURNS void LANGUAGE plpgsql AS $$
 BEGIN
     RAISE EXCEPTION '%', problem USING ERRCODE = 'integrity_constraint_violation';
@@ -90,10 +86,9 @@ DROP FUNCTION mandates_endpoint_rules CASCADE;
 DROP FUNCTION mandates_mandate_change CASCADE;
 DROP FUNCTION mandates_mandate_new CASCADE;
 DROP FUNCTION osr_refuse;
-DROP FUNCTION osr_today;
 """
 
 
 class Migration(migrations.Migration):
-    dependencies = [("mandates", "0002_journal")]
+    dependencies = [("mandates", "0002_journal"), ("schools", "0003_moves_and_cases")]
     operations = [migrations.RunSQL(RULES, UNDO_RULES)]

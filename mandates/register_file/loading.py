@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from django.db import connection, transaction
 from django.db.models import Q
 
-from journal.acts import Refused, register
+from journal.acts import Problem, Refused, register
 from journal.clock import today
 from mandates.register_file.layout import REGISTER
 from mandates.register_file.mandates import MandatesOfFile, bring_endpoints
@@ -47,7 +47,7 @@ def load(files: Mapping[str, bytes], *, dry_run: bool = False) -> Summary:
     problems = Problems(files)
     read = [read_document(content, name, REGISTER, problems) for name, content in files.items()]
     if None in read:
-        raise Refused(problems.sentences())
+        raise Refused(Problem("register_file", text) for text in problems.sentences())
     sections = {name: [item for document in read for item in document.get(name, [])] for name in REGISTER.keys}
     with transaction.atomic():
         _lock(sections)
@@ -62,7 +62,7 @@ def load(files: Mapping[str, bytes], *, dry_run: bool = False) -> Summary:
         for user in sections["users"]:
             _check_user(user, there, problems)
         if problems:
-            raise Refused(problems.sentences())
+            raise Refused(Problem("register_file", text) for text in problems.sentences())
         actor = register(f"registerbestand {', '.join(files)}")
         for table in there.tables():
             table.write(actor)

@@ -248,17 +248,18 @@ class MandatesOfFile:
             problem = f"de kwalificatie van {system.name} voor {service.code} geldt niet meer sinds " + str(
                 qualification.withdrawn_on
             )
-        elif not service.is_active and mandate.start_date >= self.today:
-            problem = f"dienst {service.code} is beëindigd"
         else:
             return
         self.problems.add(item.at("system"), problem)
 
     def _refuse_closed(self, mandate: Mandate, item: Item) -> None:
-        """D19: a closed school gets no mandates."""
+        """D19: no mandate goes on after the closing day of its school."""
         closed_on = mandate.school.closed_on if mandate.school else None
-        if closed_on and mandate.start_date > closed_on:
-            self.problems.add(item.at("start_date"), f"school {mandate.school.brin} sloot op {closed_on}")
+        if closed_on and (mandate.end_date or date.max) > closed_on:
+            self.problems.add(
+                item.at("end_date"),
+                f"school {mandate.school.brin} sluit op {closed_on}; het mandaat kan niet langer gelden dan die dag",
+            )
 
     def _refuse_overlaps(self, group: tuple[str, str, str]) -> None:
         """D2: no two mandates are valid on the same day."""

@@ -9,7 +9,7 @@ from typing import Any
 from django.db import DatabaseError, models
 
 from agreements.models import Agreement
-from journal.acts import Actor, Refused, act
+from journal.acts import Actor, Problem, Refused, act
 from mandates.models import Endpoint, Mandate
 from mandates.register_file.reading import Item, Place, Problems
 from schools.models import Board, Location, School
@@ -93,7 +93,8 @@ class Table:
         except DatabaseError as error:
             diagnosis = getattr(error.__cause__, "diag", None)
             because = getattr(diagnosis, "message_primary", None) or str(error)
-            raise Refused([f"{self.label}: de database weigert dit ({because})"]) from error
+            refusal = Problem("refused_by_database", f"{self.label}: de database weigert dit ({because})")
+            raise Refused([refusal]) from error
 
     def _gets_shorter(self, key: Hashable, before: dict[str, Any]) -> bool:
         """Whether the row covers fewer days than it did, and no new ones: it must make room for the others first."""

@@ -99,7 +99,8 @@ def _processes(web_port: int, provider_port: int) -> dict[str, list[str]]:
     return {
         "web": [*python, "granian", "--interface", "wsgi", "--host", "127.0.0.1", "--port", str(web_port),
                 "--workers", "1", "--blocking-threads", "8", "--log-level", "error", "osr.wsgi:application"],
-        "worker": [*celery, "worker", "--pool", "solo", "--loglevel", "warning"],
+        "worker": [*celery, "worker", "--pool", "solo", "--without-gossip", "--without-mingle",
+                   "--loglevel", "warning"],
         "beat": [*celery, "beat", "--schedule", str(data_dir() / "beat"), "--pidfile=", "--loglevel", "warning"],
         "mijn-duo": [*python, "oidc_provider_mock", "--port", str(provider_port), "--user-claims-file",
                      str(data_dir() / "persons.json")],

@@ -71,7 +71,7 @@ def problems_of(text: str) -> list[str]:
     with pytest.raises(Refused) as refused:
         load_text(text)
     assert Entry.objects.count() == before
-    return refused.value.problems
+    return [problem.text for problem in refused.value.problems]
 
 
 def counts(summary: Summary) -> tuple[int, int]:
@@ -178,6 +178,15 @@ def test_a_dry_run_checks_everything_and_changes_nothing(db):
         load_text('schools: [{brin: 99AA, name: X, board: "99009"}]', dry_run=True)
 
 
+def test_a_revoked_key_stays_revoked(loaded):
+    keys = """suppliers: [{oin: "00000099000000000001", systems: [
+      {name: Leerspoor, api_keys: [{digest: DIGEST, revoked_at: }]}]}]""".replace("DIGEST", digest_of("osr_leerspoor"))
+    load_text(keys.replace("revoked_at:", "revoked_at: 2026-01-01T00:00:00Z"))
+
+    assert "deze sleutel is ingetrokken en blijft dat" in problems_of(keys)[0]
+    assert counts(load_text(REGISTER)) == (0, 0)
+
+
 def test_every_change_says_in_the_journal_what_it_is(loaded):
     load_text(
         """
@@ -224,8 +233,12 @@ def test_dump_then_load_gives_the_same_register(db):
     with transaction.atomic():
         load_text(REGISTER)
         load_text(mandate_of(start_date=in_ten_days, end_date=in_ten_days - timedelta(days=1)))
-        load_text(mandate_of(start_date=in_ten_days))
-        load_text('schools: [{brin: 99AA, board: "99002", closed_on: 2026-07-31, missing_since: 2026-08-01}]')
+        load_text(mandate_of(start_date=in_ten_days, end_date=in_ten_days, token=uuid.uuid4()))
+        load_text(mandate_of("99AA", end_date=in_ten_days))
+        load_text(
+            """schools: [{brin: 99AA, board: "99002", missing_since: 2026-08-01}, {brin: 99AB, closed_on: 2999-07-31},
+                {brin: 99ZZ, closed_on: 2026-07-31}]"""
+        )
         load_text(
             "services: [{code: RIO, active: false, successor: OSO-OV, deadline: 2026-12-01, description: 'a: b'}]"
         )
@@ -239,6 +252,7 @@ def test_dump_then_load_gives_the_same_register(db):
     assert counts(load_text(dumped)) == (0, 0)
     assert Mandate.objects.get(school__brin="99AA").granting_board.number == "99001"
     assert School.objects.get(brin="99AA").board.number == "99002"
+    assert Mandate.objects.filter(school__brin="99AB", start_date=in_ten_days).count() == 2
 
 
 _names = st.text(st.characters(blacklist_categories=["Cs"], blacklist_characters="\x00"), min_size=1).filter(str.strip)
@@ -355,6 +369,10 @@ mandates:
         ("boards: [{number: 12_345}]", "aanhalingstekens"),
         ('boards: [{number: "1234"}]', "1234 klopt niet: een bestuursnummer"),
         ('boards: [{number: "99001", name: no}]', 'zet er aanhalingstekens om: "no"'),
+        (
+            'boards: [{number: "99002", agreements: [{kind: OSR, signed_on: 2020-01-02, ended_on: 2020-01-01}]}]',
+            "ended_on ligt vóór signed_on",
+        ),
         ('boards: [{number: "99003"}, {number: "99003"}]', "boards[2] (regel 1): dit staat ook al op regel 1"),
         ("schools: [{brin: 99E1}]", "99E1 klopt niet: een BRIN"),
         ("schools: [{brin: 1.5e+3}]", "leest YAML niet als tekst"),
@@ -403,7 +421,7 @@ def test_several_files_are_named_with_their_errors(loaded):
     with pytest.raises(Refused) as refused:
         load({"a.yaml": b"boards: {}", "b.yaml": b"schools: {}"})
 
-    assert refused.value.problems == [
+    assert [problem.text for problem in refused.value.problems] == [
         "a.yaml: boards (regel 1): hier hoort een lijst",
         "b.yaml: schools (regel 1): hier hoort een lijst",
     ]
@@ -592,6 +610,20 @@ def test_a_cancelled_mandate_stands_beside_the_one_given_anew(loaded):
     assert counts(load_text(text)) == (0, 0)
 
 
+def test_which_of_two_mandates_with_one_start_is_meant_follows_from_the_end(loaded):
+    """D9: the one that ends so, and else the one that was not cancelled."""
+    yesterday = today() - timedelta(days=1)
+    load_text(mandate_of(start_date=today(), end_date=yesterday))
+    load_text(mandate_of(start_date=today(), token=uuid.uuid4()))
+    cancelled, valid = Mandate.objects.filter(school__brin="99AB").order_by("pk")
+
+    assert counts(load_text(mandate_of(start_date=today(), end_date=yesterday))) == (0, 0)
+    assert counts(load_text(mandate_of(start_date=today(), end_date=today()))) == (0, 1)
+    valid.refresh_from_db()
+    cancelled.refresh_from_db()
+    assert (cancelled.end_date, valid.end_date) == (yesterday, today())
+
+
 def test_a_cancelled_mandate_is_not_revived_by_a_file_that_names_no_end(loaded):
     """D9"""
     later = today() + timedelta(days=20)
@@ -600,16 +632,18 @@ def test_a_cancelled_mandate_is_not_revived_by_a_file_that_names_no_end(loaded):
     assert counts(load_text(mandate_of(start_date=later))) == (0, 0)
 
 
-def test_a_closed_school_gets_no_mandate(loaded):
+def test_no_mandate_goes_on_after_the_closing_day_of_its_school(loaded):
     """D19"""
     text = "schools: [{brin: 99AB, closed_on: 2025-07-31}]\n"
 
-    assert "sloot op 2025-07-31" in problems_of(text + mandate_of(start_date="2025-08-01"))[0]
+    assert "sluit op 2025-07-31" in problems_of(text + mandate_of(start_date="2025-08-01"))[0]
+    assert "sluit op 2025-07-31" in problems_of(text + mandate_of(end_date="2025-08-01"))[0]
+    load_text(text + mandate_of(end_date="2025-07-31"))
 
 
 def test_a_mandate_of_a_school_that_moved_stays_that_of_the_board_that_gave_it(loaded):
     """D20"""
-    load_text('schools: [{brin: 99AB, board: "99002"}]\n' + mandate_of(granted_by='"99001"'))
+    load_text('schools: [{brin: 99AB, board: "99002"}]\n' + mandate_of(end_date=today(), granted_by='"99001"'))
 
     assert Mandate.objects.get(school__brin="99AB").granting_board.number == "99001"
     assert (

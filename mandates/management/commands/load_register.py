@@ -26,7 +26,9 @@ class Command(BaseCommand):
         except Refused as refused:
             count = len(refused.problems)
             found = "Eén fout" if count == 1 else f"{count} fouten"
-            raise CommandError("\n".join([f"{found}; er is niets veranderd.", *refused.problems])) from refused
+            raise CommandError(
+                "\n".join([f"{found}; er is niets veranderd.", *(problem.text for problem in refused.problems)])
+            ) from refused
         if options["verbosity"] > 0:
             self.stdout.write(_in_words(summary, dry_run=dry_run))
 

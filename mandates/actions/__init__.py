@@ -1,0 +1,47 @@
+"""Changing mandates and endpoints: everything that a person or a supplier can intend.
+
+Each intention is checked (D4), locks the board, changes the rows within acts, in one transaction, or raises `Refused`
+with all problems at once and changes nothing. Whatever is forgotten here, the database refuses. `preview` tells what an
+intention would do, `confirm` does exactly that.
+"""
+
+from mandates.actions.change import ChangeEnd, ChangeStart, Revoke, revoke_mandate
+from mandates.actions.copy import Copy
+from mandates.actions.endpoints import (
+    Registration,
+    change_endpoint,
+    end_endpoint,
+    free_routing_id,
+    register_endpoint,
+)
+from mandates.actions.grant import Choice, Grant, grant_mandates
+from mandates.actions.preview import Outcome, Preview, RegisterChanged, Row, carry_out, confirm, preview
+from mandates.actions.switch import Switch
+from mandates.actions.take_over import TakeOver
+from mandates.actions.undo import undo
+
+__all__ = [
+    "ChangeEnd",
+    "ChangeStart",
+    "Choice",
+    "Copy",
+    "Grant",
+    "Outcome",
+    "Preview",
+    "RegisterChanged",
+    "Registration",
+    "Revoke",
+    "Row",
+    "Switch",
+    "TakeOver",
+    "carry_out",
+    "change_endpoint",
+    "confirm",
+    "end_endpoint",
+    "free_routing_id",
+    "grant_mandates",
+    "preview",
+    "register_endpoint",
+    "revoke_mandate",
+    "undo",
+]

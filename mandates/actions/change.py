@@ -1,0 +1,192 @@
+"""Changing mandates that are there: their dates, or revoking them (D8, D9, D13)."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from uuid import UUID
+
+from journal.acts import Actor, Problem
+from journal.clock import today
+from mandates.actions.preview import NewDates, Outcome, Row, carry_out, ending
+from mandates.models import Mandate
+from mandates.wording import day_in_words
+from schools.models import Board
+
+_ENDED = "Dit mandaat is al beëindigd. Er is niets veranderd."
+
+
+class _ChangeOfMandates:
+    """What the changes have in common: they go through mandates of the board, one row each."""
+
+    mandates: tuple[UUID, ...]
+    grants_as = "mandate.granted"  # they give none
+
+    def plan(self, *, actor: Actor, board: Board) -> tuple[Sequence[Problem], Sequence[Row]]:
+        """See `mandates.actions.preview.Intent`."""
+        wanted = list(dict.fromkeys(self.mandates))
+        found = {
+            mandate.uuid: mandate
+            for mandate in Mandate.objects.of_board(board.number)
+            .filter(uuid__in=wanted)
+            .select_related("school__board", "board", "service", "system", "granting_board")
+        }
+        problems = list(self.problems(actor))
+        if not wanted:
+            problems.append(Problem("no_mandate", "Kies ten minste één mandaat."))
+        problems += [
+            Problem("unknown_mandate", "Een van de mandaten hoort niet bij uw bestuur.")
+            for uuid in wanted
+            if uuid not in found
+        ][:1]
+        others = _by_subject(found.values())
+        rows = [self._row(found[uuid], board, others) for uuid in wanted if uuid in found]
+        return problems, rows
+
+    def problems(self, actor: Actor) -> Sequence[Problem]:
+        """What is wrong with the intention itself."""
+        return ()
+
+    def _row(self, mandate: Mandate, board: Board, others: Callable[[Mandate], Sequence[Mandate]]) -> Row:
+        raise NotImplementedError
+
+
+def _by_subject(mandates) -> Callable[[Mandate], Sequence[Mandate]]:
+    """Per mandate the other ones of the same holder, service and system, read in one query."""
+    mandates = list(mandates)
+    same = Mandate.objects.filter(
+        system__in={mandate.system_id for mandate in mandates}, service__in={mandate.service_id for mandate in mandates}
+    )
+    same = same.filter(school__in={mandate.school_id for mandate in mandates if mandate.school_id}) | same.filter(
+        board__in={mandate.board_id for mandate in mandates if mandate.board_id}
+    )
+    subjects: dict[tuple, list[Mandate]] = {}
+    for mandate in same.order_by("start_date", "pk"):
+        subjects.setdefault(_subject(mandate), []).append(mandate)
+    return lambda mandate: [other for other in subjects[_subject(mandate)] if other.pk != mandate.pk]
+
+
+def _subject(mandate: Mandate) -> tuple:
+    return mandate.school_id, mandate.board_id, mandate.service_id, mandate.system_id
+
+
+def _row(mandate: Mandate, outcome: Outcome, text: str, *changes: NewDates) -> Row:
+    return Row(
+        holder=mandate.school.brin if mandate.school else mandate.board.number,
+        service=mandate.service.code,
+        system=mandate.system.name,
+        outcome=outcome,
+        text=text,
+        changes=changes,
+    )
+
+
+@dataclass(frozen=True, kw_only=True)
+class Revoke(_ChangeOfMandates):
+    """The intention to revoke mandates at once: not valid today or later; for days before today they were (D9).
+
+    A mandate that had not started is cancelled: it was never valid on any day.
+    """
+
+    mandates: tuple[UUID, ...]
+
+    def _row(self, mandate: Mandate, board: Board, others: Callable[[Mandate], Sequence[Mandate]]) -> Row:
+        if mandate.is_over(today()):
+            return _row(mandate, Outcome.REFUSED, _ENDED)
+        dates = ending(mandate, today() - timedelta(days=1), type="mandate.revoked")
+        if dates.type == "mandate.cancelled":
+            return _row(mandate, Outcome.CANCELLED, "wordt geannuleerd en is nooit geldig", dates)
+        return _row(mandate, Outcome.REVOKED, "is vanaf nu niet meer geldig", dates)
+
+
+@dataclass(frozen=True, kw_only=True)
+class ChangeEnd(_ChangeOfMandates):
+    """The intention to give mandates another last day; None lets them go on (D8).
+
+    A mandate that another board gave (D20) can only end earlier: to let it last, the present board takes it over.
+    """
+
+    mandates: tuple[UUID, ...]
+    end_date: date | None
+
+    def problems(self, actor: Actor) -> Sequence[Problem]:
+        """See above."""
+        if self.end_date is not None and self.end_date < today():
+            return [
+                Problem(
+                    "end_in_past",
+                    "De einddatum ligt in het verleden. Kies vandaag of een latere dag, of trek het mandaat in.",
+                )
+            ]
+        return ()
+
+    def _row(self, mandate: Mandate, board: Board, others: Callable[[Mandate], Sequence[Mandate]]) -> Row:
+        if mandate.is_over(today()):
+            return _row(mandate, Outcome.REFUSED, _ENDED)
+        if self.end_date == mandate.end_date:
+            return _row(mandate, Outcome.UNCHANGED, "heeft deze einddatum al")
+        problem = end_problem(mandate, board, mandate.start_date, self.end_date, others(mandate))
+        if problem:
+            return _row(mandate, Outcome.REFUSED, problem)
+        until = f"eindigt op {day_in_words(self.end_date)}" if self.end_date else "krijgt geen einddatum"
+        dates = NewDates(
+            mandate=mandate.uuid, start_date=mandate.start_date, end_date=self.end_date, type="mandate.changed"
+        )
+        return _row(mandate, Outcome.CHANGED, until, dates)
+
+
+@dataclass(frozen=True, kw_only=True)
+class ChangeStart(_ChangeOfMandates):
+    """The intention to let mandates that have not begun begin on another day, today or later (D8)."""
+
+    mandates: tuple[UUID, ...]
+    start_date: date
+
+    def problems(self, actor: Actor) -> Sequence[Problem]:
+        """See above."""
+        if self.start_date < today():
+            return [Problem("start_in_past", "De startdatum ligt in het verleden. Kies vandaag of een latere dag.")]
+        return ()
+
+    def _row(self, mandate: Mandate, board: Board, others: Callable[[Mandate], Sequence[Mandate]]) -> Row:
+        if mandate.is_over(today()):
+            return _row(mandate, Outcome.REFUSED, _ENDED)
+        if mandate.start_date <= today():
+            return _row(mandate, Outcome.REFUSED, "is al begonnen; de startdatum staat vast")
+        if self.start_date == mandate.start_date:
+            return _row(mandate, Outcome.UNCHANGED, "heeft deze startdatum al")
+        problem = end_problem(mandate, board, self.start_date, mandate.end_date, others(mandate))
+        if problem:
+            return _row(mandate, Outcome.REFUSED, problem)
+        dates = NewDates(
+            mandate=mandate.uuid, start_date=self.start_date, end_date=mandate.end_date, type="mandate.changed"
+        )
+        return _row(mandate, Outcome.CHANGED, f"begint op {day_in_words(self.start_date)}", dates)
+
+
+def end_problem(
+    mandate: Mandate, board: Board, start_date: date, end_date: date | None, others: Sequence[Mandate]
+) -> str:
+    """Why `mandate` cannot be valid from `start_date` up to and including `end_date` (D2, D7, D19, D20); else empty."""
+    if end_date is not None and end_date < start_date:
+        return f"De einddatum ligt vóór de startdatum ({day_in_words(start_date)})."
+    last_day = mandate.school.closed_on if mandate.school else None
+    if last_day and (end_date is None or end_date > last_day):
+        return f"De school sluit op {day_in_words(last_day)}. Het mandaat kan niet later eindigen."
+    lasts_longer = mandate.end_date is not None and (end_date is None or end_date > mandate.end_date)
+    if mandate.granting_board_id != board.pk and (lasts_longer or start_date < mandate.start_date):
+        return "Dit mandaat is door een ander bestuur gegeven. Neem het over als het langer moet gelden."
+    for other in others:
+        if (end_date is None or other.start_date <= end_date) and (
+            other.end_date is None or (other.end_date >= start_date and other.end_date >= other.start_date)
+        ):
+            return f"Er is al een mandaat voor dit systeem vanaf {day_in_words(other.start_date)}."
+    return ""
+
+
+def revoke_mandate(*, actor: Actor, mandate: Mandate) -> Mandate:
+    """Revoke one mandate at once (see `Revoke`); returns it as it has become.
+
+    Raises `Refused` when the actor may not (D4), or when the mandate has ended already.
+    """
+    carry_out(Revoke(mandates=(mandate.uuid,)), actor=actor)
+    return Mandate.objects.get(pk=mandate.pk)

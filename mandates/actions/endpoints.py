@@ -1,0 +1,209 @@
+"""Endpoints (afleveradressen) of mandated systems: registering, changing and ending them (D18)."""
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+from urllib.parse import urlsplit
+from uuid import UUID
+
+from django.db import connection, transaction
+
+from journal.acts import Actor, ActorKind, Problem, Refused, act
+from journal.clock import today
+from mandates.models import Endpoint, Mandate
+from mandates.wording import day_in_words
+from schools.models import School
+from services.models import Service, ServiceVersion, System
+
+# Routing ids that the register hands out: the school OIN's first 15 characters, 00, and a three-digit number.
+_LAST_NUMBER = 999
+_LONGEST_URL = 2_000
+
+
+@dataclass(frozen=True, kw_only=True)
+class Registration:
+    """What a system registers. Days are in Europe/Amsterdam; `end_date` is the last one, None for no end."""
+
+    routing_id: str
+    namespace: str
+    url: str
+    attributes: str = ""
+    start_date: date
+    end_date: date | None = None
+
+
+def register_endpoint(*, actor: Actor, system: System, token: UUID, registration: Registration) -> Endpoint:
+    """Register an endpoint of `system` with the token of its mandate.
+
+    Raises `Refused` with every rule it goes against (D18): unknown token or one of another system, version of another
+    service, service without endpoints, mandate not valid in the period, routing id of another school or malformed,
+    second endpoint for the routing id and version in the period, URL not https. Nothing is stored then.
+    """
+    with transaction.atomic():
+        mandate = _mandate_of(actor, system, token)
+        version = ServiceVersion.objects.filter(namespace=registration.namespace).first()
+        problems = [*_version_problems(mandate, version), *_registration_problems(mandate, registration)]
+        if not problems:
+            _lock_routing_id(registration.routing_id)
+            problems = _overlap_problems(registration, version)
+        if problems:
+            raise Refused(problems)
+        with act("endpoint.registered", actor=actor):
+            return Endpoint.objects.create(
+                mandate=mandate,
+                service_version=version,
+                routing_id=registration.routing_id,
+                url=registration.url,
+                attributes=registration.attributes,
+                start_date=registration.start_date,
+                end_date=registration.end_date,
+            )
+
+
+def change_endpoint(*, actor: Actor, system: System, endpoint: Endpoint, **changes) -> Endpoint:
+    """Change `url`, `attributes`, `start_date`, `end_date` or the `token` of the mandate of an own endpoint.
+
+    Routing id and service version stay: end the endpoint and register a new one. Raises `Refused` as registering does.
+    """
+    with transaction.atomic():
+        endpoint = _own_endpoint(actor, system, endpoint)
+        mandate = endpoint.mandate
+        if token := changes.pop("token", None):
+            mandate = _mandate_of(actor, system, token)
+        _lock_routing_id(endpoint.routing_id)
+        registration = Registration(
+            routing_id=endpoint.routing_id,
+            namespace=endpoint.service_version.namespace,
+            url=changes.get("url", endpoint.url),
+            attributes=changes.get("attributes", endpoint.attributes),
+            start_date=changes.get("start_date", endpoint.start_date),
+            end_date=changes.get("end_date", endpoint.end_date),
+        )
+        problems = [
+            *_version_problems(mandate, endpoint.service_version),
+            *_registration_problems(mandate, registration),
+            *_overlap_problems(registration, endpoint.service_version, besides=endpoint),
+        ]
+        if problems:
+            raise Refused(problems)
+        endpoint.mandate = mandate
+        for field in ("url", "attributes", "start_date", "end_date"):
+            setattr(endpoint, field, getattr(registration, field))
+        with act("endpoint.changed", actor=actor):
+            endpoint.save()
+        return endpoint
+
+
+def end_endpoint(*, actor: Actor, system: System, endpoint: Endpoint) -> Endpoint:
+    """End an own endpoint at once: it is not shown for today or later, and for days before it was. History stays."""
+    with transaction.atomic():
+        endpoint = _own_endpoint(actor, system, endpoint)
+        end_date = max(endpoint.start_date, today()) - timedelta(days=1)
+        if endpoint.end_date is None or endpoint.end_date > end_date:
+            endpoint.end_date = end_date
+            with act("endpoint.ended", actor=actor):
+                endpoint.save()
+        return endpoint
+
+
+def free_routing_id(school: School) -> str:
+    """The lowest routing id of `school` that has never been used; raises `Refused` when all 999 are."""
+    prefix = school.oin[:15] + "00"
+    used = set(Endpoint.objects.filter(routing_id__startswith=prefix).values_list("routing_id", flat=True))
+    for number in range(1, _LAST_NUMBER + 1):
+        if (routing_id := f"{prefix}{number:03}") not in used:
+            return routing_id
+    raise Refused([Problem("no_routing_id", f"Alle routeringskenmerken van {school} zijn in gebruik.")])
+
+
+def _mandate_of(actor: Actor, system: System, token: UUID) -> Mandate:
+    mandate = (
+        Mandate.objects.select_for_update(no_key=True, of=("self",))
+        .select_related("school", "service")
+        .filter(token=token, system=system)
+        .first()
+    )
+    if actor.kind != ActorKind.SUPPLIER or mandate is None:
+        raise Refused([Problem("unknown_token", "Dit token hoort niet bij een mandaat van dit systeem.")])
+    return mandate
+
+
+def _own_endpoint(actor: Actor, system: System, endpoint: Endpoint) -> Endpoint:
+    own = (
+        Endpoint.objects.select_for_update(no_key=True, of=("self",))
+        .select_related("mandate__school", "mandate__service", "service_version")
+        .filter(pk=endpoint.pk, mandate__system=system)
+        .first()
+    )
+    if actor.kind != ActorKind.SUPPLIER or own is None:
+        raise Refused([Problem("not_owner", "Dit afleveradres is van een ander systeem.")])
+    return own
+
+
+def _version_problems(mandate: Mandate, version: ServiceVersion | None) -> list[Problem]:
+    if mandate.service.level == Service.Level.BOARD or not mandate.service.takes_endpoints:
+        return [Problem("no_endpoints", f"De dienst {mandate.service.code} kent geen afleveradressen.")]
+    if version is None or version.service_id != mandate.service_id:
+        return [Problem("other_service", f"De dienstversie hoort niet bij de dienst {mandate.service.code}.")]
+    return []
+
+
+def _registration_problems(mandate: Mandate, registration: Registration) -> list[Problem]:
+    problems = []
+    if mandate.school and not _is_routing_id(registration.routing_id, mandate.school):
+        problems.append(
+            Problem("routing_id", f"{registration.routing_id} is geen routeringskenmerk van {mandate.school}.")
+        )
+    if not _is_https(registration.url):
+        problems.append(Problem("url", "Het afleveradres moet een https-adres zijn."))
+    start_date, end_date = registration.start_date, registration.end_date
+    if end_date is not None and end_date < start_date:
+        problems.append(Problem("dates_reversed", "De einddatum ligt vóór de startdatum."))
+    elif not mandate.covers(start_date, end_date):
+        problems.append(
+            Problem(
+                "mandate_not_valid", f"Het mandaat is niet geldig in de hele periode vanaf {day_in_words(start_date)}."
+            )
+        )
+    return problems
+
+
+def _is_routing_id(routing_id: str, school: School) -> bool:
+    number = routing_id.removeprefix(school.oin[:15])
+    return len(routing_id) == 20 and len(number) == 5 and number.isascii() and number.isdigit() and number != "00000"
+
+
+def _is_https(url: str) -> bool:
+    try:
+        parts = urlsplit(url)
+        return (
+            parts.scheme == "https"
+            and bool(parts.hostname)
+            and parts.port != 0
+            and not any(character.isspace() or not character.isprintable() for character in url)
+            and len(url) <= _LONGEST_URL
+        )
+    except ValueError:
+        return False
+
+
+def _lock_routing_id(routing_id: str) -> None:
+    """Two registrations for one routing id wait for each other, so that the second gets its answer in words."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [routing_id])
+
+
+def _overlap_problems(
+    registration: Registration, version: ServiceVersion, besides: Endpoint | None = None
+) -> list[Problem]:
+    others = Endpoint.objects.filter(routing_id=registration.routing_id, service_version=version).in_period(
+        registration.start_date, registration.end_date
+    )
+    if besides:
+        others = others.exclude(pk=besides.pk)
+    if not others.exists():
+        return []
+    return [
+        Problem(
+            "second_endpoint", f"Voor {registration.routing_id} is in die periode al een afleveradres geregistreerd."
+        )
+    ]

@@ -1,0 +1,138 @@
+"""What the rules look at: read once for a whole intention, in as many queries for one school as for a thousand."""
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable
+from datetime import date
+
+from django.db.models import Q
+
+from agreements.gate import missing_agreements
+from journal.acts import Actor, ActorKind, Problem
+from journal.clock import today
+from mandates.models import Mandate
+from mandates.wording import day_in_words
+from schools.models import Board, School
+from services.models import Service, System
+
+
+class Facts:
+    """The schools of `board` among `brins`, and their mandates, for these services and systems."""
+
+    def __init__(
+        self, board: Board, *, brins: Iterable[str], services: Iterable[str], systems: Iterable[str], since: date
+    ) -> None:
+        """Read what there is. `since` is the first day that matters: mandates that ended before it are left out."""
+        self.board = board
+        self.schools = {
+            school.brin: school
+            for school in School.objects.of_board(board.number)
+            .filter(brin__in=set(brins))
+            .select_related("board")
+            .prefetch_related("locations")
+        }
+        self.services = {service.code: service for service in Service.objects.filter(code__in=set(services))}
+        self.systems = {
+            system.name: system for system in System.objects.filter(name__in=set(systems)).select_related("supplier")
+        }
+        self._mandates = defaultdict(list)
+        mandates = (
+            Mandate.objects.filter(
+                Q(school__in=self.schools.values()) | Q(board=board), service__in=self.services.values()
+            )
+            .in_period(since, None)
+            .select_related("system", "school", "service", "granting_board")
+            .order_by("start_date", "pk")
+        )
+        for mandate in mandates:
+            self._mandates[mandate.school.brin if mandate.school else board.number, mandate.service.code].append(
+                mandate
+            )
+
+    def holder_of(self, service: Service, school: School) -> str:
+        """Who holds a mandate for `service`: the BRIN of the school, or the number of its board (D1)."""
+        return school.brin if service.level == Service.Level.SCHOOL else self.board.number
+
+    def mandates(self, holder: str, service: str) -> list[Mandate]:
+        """The mandates of this holder for this service, by start date."""
+        return self._mandates[holder, service]
+
+    def overlapping(
+        self, holder: str, service: str, system: str, start_date: date, end_date: date | None
+    ) -> list[Mandate]:
+        """Those of one system that are valid on some day of the period (D2)."""
+        return [
+            mandate
+            for mandate in self.mandates(holder, service)
+            if mandate.system.name == system
+            and (end_date is None or mandate.start_date <= end_date)
+            and (mandate.end_date is None or mandate.end_date >= start_date)
+        ]
+
+
+# --- The rules, each said once ----------------------------------------------------------------------------------------
+
+
+def date_problems(actor: Actor, start_date: date, end_date: date | None) -> list[Problem]:
+    """D7: the start lies not in the past, but for support; the end not before the start."""
+    problems = []
+    if start_date < today() and actor.kind != ActorKind.SUPPORT:
+        problems.append(Problem("start_in_past", "De startdatum ligt in het verleden. Kies vandaag of een latere dag."))
+    if end_date is not None and end_date < start_date:
+        problems.append(
+            Problem(
+                "dates_reversed", "De einddatum ligt vóór de startdatum. Kies een latere einddatum of laat die leeg."
+            )
+        )
+    return problems
+
+
+def choice_problems(facts: Facts, pairs: Collection[tuple[str, str]], start_date: date) -> list[Problem]:
+    """D5, D6: for each (service code, system name): both exist, the service goes on, the system is connected for it,
+    and the board has the agreements on the day of giving and on the first day."""
+    problems = []
+    for code, name in pairs:
+        service, system = facts.services.get(code), facts.systems.get(name)
+        if service is None:
+            problems.append(Problem("unknown_service", f"De dienst {code} bestaat niet."))
+        elif not service.is_active:
+            problems.append(
+                Problem(
+                    "service_ended", f"De dienst {code} is beëindigd. Er kan geen mandaat meer voor gegeven worden."
+                )
+            )
+        if system is None:
+            problems.append(Problem("unknown_system", f"Het systeem {name} bestaat niet."))
+        elif service is not None and service.is_active and not _is_connected(facts, service, system):
+            problems.append(
+                Problem("not_connected", f"{name} is niet aangesloten voor {code}. Kies een ander systeem.")
+            )
+    known = [facts.services[code] for code in dict.fromkeys(code for code, _ in pairs) if code in facts.services]
+    for service, kinds in missing_agreements(facts.board, known, {today(), max(today(), start_date)}).items():
+        problems.append(
+            Problem(
+                "agreement_missing",
+                f"Voor {service.code} mist {facts.board} de overeenkomst {' en '.join(kinds)}. "
+                "Vraag Kennisnet erom: support@kennisnet.nl of 0800-321 22 33.",
+            )
+        )
+    return problems
+
+
+def _is_connected(facts: Facts, service: Service, system: System) -> bool:
+    return System.objects.connected_for(service, today()).filter(pk=system.pk).exists()
+
+
+def school_problem(school: School, start_date: date) -> str:
+    """D19: after its closing day nothing begins. Empty when nothing is wrong."""
+    if school.closed_on is None or start_date <= school.closed_on:
+        return ""
+    return f"{school.name} sluit op {day_in_words(school.closed_on)}. Na die dag kan er geen mandaat beginnen."
+
+
+def already_in_words(mandate: Mandate) -> str:
+    """That this mandate is there already."""
+    until = f" tot en met {day_in_words(mandate.end_date)}" if mandate.end_date else ""
+    return (
+        f"{mandate.system} heeft voor {mandate.service.code} al een mandaat vanaf "
+        f"{day_in_words(mandate.start_date)}{until}. Kies een andere periode."
+    )

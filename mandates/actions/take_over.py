@@ -1,0 +1,98 @@
+"""Taking over the mandates of a school that came from another board (D20)."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from uuid import UUID
+
+from journal.acts import Actor, Problem
+from journal.clock import today
+from journal.models import Entry
+from mandates.actions.facts import Facts, choice_problems
+from mandates.actions.grant import refused
+from mandates.actions.preview import NewMandate, Outcome, Row, ending
+from mandates.models import Mandate
+from schools.models import Board
+
+
+@dataclass(frozen=True, kw_only=True)
+class TakeOver:
+    """The intention of a school's new board to give, under its own agreement, the mandates that the old board gave.
+
+    Each gets a new mandate from today on, with a token of its own; the old one ends yesterday. It lasts as long as the
+    old board meant it to before the school moved.
+    """
+
+    mandates: tuple[UUID, ...]
+
+    grants_as = "mandate.taken_over"
+
+    def plan(self, *, actor: Actor, board: Board) -> tuple[Sequence[Problem], Sequence[Row]]:
+        """See `mandates.actions.preview.Intent`."""
+        wanted = list(dict.fromkeys(self.mandates))
+        found = {
+            mandate.uuid: mandate
+            for mandate in Mandate.objects.to_take_over(board.number, today())
+            .filter(uuid__in=wanted)
+            .select_related("school", "service", "system")
+        }
+        problems = [
+            Problem("nothing_to_take_over", "Een van de mandaten is niet over te nemen, of al overgenomen.")
+            for uuid in wanted
+            if uuid not in found
+        ][:1]
+        if not wanted:
+            problems.append(Problem("no_mandate", "Kies ten minste één mandaat."))
+        pairs = list(dict.fromkeys((mandate.service.code, mandate.system.name) for mandate in found.values()))
+        facts = Facts(
+            board,
+            brins={mandate.school.brin for mandate in found.values()},
+            services={code for code, _ in pairs},
+            systems={name for _, name in pairs},
+            since=today(),
+        )
+        problems += choice_problems(facts, pairs, today())
+        ends = _ends_before_the_move(found.values())
+        return problems, [self._row(facts, found[uuid], ends) for uuid in wanted if uuid in found]
+
+    def _row(self, facts: Facts, mandate: Mandate, ends: dict[str, date | None]) -> Row:
+        others = [
+            other
+            for other in facts.overlapping(
+                mandate.school.brin, mandate.service.code, mandate.system.name, today(), None
+            )
+            if other.pk != mandate.pk
+        ]
+        if others:
+            return refused(
+                mandate.school.brin, mandate.service, mandate.system, "heeft al een eigen mandaat voor dit systeem"
+            )
+        new = NewMandate(
+            school=mandate.school.brin,
+            board=None,
+            service=mandate.service.code,
+            system=mandate.system.name,
+            start_date=max(today(), mandate.start_date),
+            end_date=ends[str(mandate.uuid)],
+            locations=tuple(mandate.locations) if mandate.locations else None,
+        )
+        return Row(
+            holder=mandate.school.brin,
+            service=mandate.service.code,
+            system=mandate.system.name,
+            outcome=Outcome.TAKEN_OVER,
+            text="wordt overgenomen",
+            grants=(new,),
+            changes=(ending(mandate, today() - timedelta(days=1)),),
+        )
+
+
+def _ends_before_the_move(mandates: Collection[Mandate]) -> dict[str, date | None]:
+    """Per mandate (UUID as text) the end that it had when its school moved; as the journal remembers it."""
+    ends = {str(mandate.uuid): mandate.end_date for mandate in mandates}
+    for entry in Entry.objects.filter(
+        subject_kind="mandate", subject_key__in=ends, type="mandate.grace_started"
+    ).order_by("-id"):
+        end_date = entry.before["end_date"]
+        ends[entry.subject_key] = date.fromisoformat(end_date) if end_date else None
+    return ends

@@ -1,0 +1,114 @@
+"""Undoing what was confirmed: within the day, or as long as none of it has begun (D12, D13, D14)."""
+
+from collections.abc import Sequence
+from datetime import date, timedelta
+from typing import NamedTuple
+
+from django.db import transaction
+from django.utils import timezone
+
+from journal.acts import Actor, Problem, Refused
+from journal.clock import today
+from journal.models import Entry
+from mandates.actions.preview import NewDates, change_dates, lock_own_board
+from mandates.models import Mandate
+
+# What can be undone: what a beheerder confirms. The rest has its own way back.
+_UNDOABLE = (
+    "mandate.granted",
+    "mandate.copied",
+    "mandate.changed",
+    "mandate.ended",
+    "mandate.revoked",
+    "mandate.cancelled",
+)
+
+
+class _Done(NamedTuple):
+    entry: Entry
+    mandate: Mandate
+
+
+def undo(*, actor: Actor, transaction_id: int) -> list[Mandate]:
+    """Undo all that one confirmation did to mandates, as a new change; returns the mandates as they have become.
+
+    `transaction_id` is that of the journal entries of the confirmation. What it gave is cancelled or, when it was
+    valid today already, revoked; what it changed gets its former dates back.
+
+    Raises `Refused` when the actor may not (D4), when it was not done today and some of it has begun, and when one of
+    the mandates has changed since: then nothing is undone.
+    """
+    with transaction.atomic():
+        board = lock_own_board(actor)
+        done = _what_was_done(transaction_id, board.number)
+        if not done:
+            raise Refused([Problem("nothing_to_undo", "Er is niets om ongedaan te maken.")])
+        problems = [*_later_changes(done), *_too_late(done)]
+        if problems:
+            raise Refused(problems)
+        # First what was given, then what it replaced: no day has two (D2).
+        given = [_taken_back(mandate) for entry, mandate in done if entry.before is None]
+        with_former_dates = [_restored(entry, mandate) for entry, mandate in done if entry.before is not None]
+        change_dates(given, actor=actor)
+        change_dates(with_former_dates, actor=actor)
+        return list(Mandate.objects.filter(pk__in=[mandate.pk for _, mandate in done]))
+
+
+def _what_was_done(transaction_id: int, board_number: str) -> list[_Done]:
+    entries = {
+        entry.subject_key: entry
+        for entry in Entry.objects.filter(
+            transaction_id=transaction_id, subject_kind="mandate", type__in=_UNDOABLE
+        ).order_by("id")
+    }
+    mandates = Mandate.objects.of_board(board_number).filter(uuid__in=entries)
+    done = [_Done(entries[str(mandate.uuid)], mandate) for mandate in mandates]
+    # Part of it is not this board's: then none of it is this board's to undo.
+    return done if len(done) == len(entries) else []
+
+
+def _later_changes(done: Sequence[_Done]) -> list[Problem]:
+    return [
+        Problem("changed_since", f"Het mandaat {mandate} is daarna nog veranderd. Er is niets ongedaan gemaakt.")
+        for entry, mandate in done
+        if mandate.entry_id != entry.pk
+    ]
+
+
+def _too_late(done: Sequence[_Done]) -> list[Problem]:
+    done_today = all(timezone.localdate(entry.moment) == today() for entry, _ in done)
+    if done_today or all(_lies_ahead(entry) for entry, _ in done):
+        return []
+    return [
+        Problem(
+            "too_late",
+            "Dit is niet vandaag gedaan, en een deel ervan geldt al. Geef een nieuw mandaat of trek het in.",
+        )
+    ]
+
+
+def _lies_ahead(entry: Entry) -> bool:
+    """Whether up to today the mandate is as it would have been without this change."""
+    after = entry.after
+    if entry.before is None:
+        return date.fromisoformat(after["start_date"]) > today()
+    days = [entry.before["end_date"], after["end_date"]]
+    if entry.before["start_date"] != after["start_date"]:
+        days += [entry.before["start_date"], after["start_date"]]
+    return all(day is None or date.fromisoformat(day) >= today() for day in days)
+
+
+def _taken_back(mandate: Mandate) -> NewDates:
+    """The dates of a mandate as if it had not been given; days before today on which it was valid stay so (D9)."""
+    end_date = max(mandate.start_date, today()) - timedelta(days=1)
+    return NewDates(mandate=mandate.uuid, start_date=mandate.start_date, end_date=end_date, type="mandate.undone")
+
+
+def _restored(entry: Entry, mandate: Mandate) -> NewDates:
+    before = entry.before
+    return NewDates(
+        mandate=mandate.uuid,
+        start_date=date.fromisoformat(before["start_date"]),
+        end_date=date.fromisoformat(before["end_date"]) if before["end_date"] else None,
+        type="mandate.undone",
+    )
