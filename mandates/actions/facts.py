@@ -134,5 +134,5 @@ def already_in_words(mandate: Mandate) -> str:
     until = f" tot en met {day_in_words(mandate.end_date)}" if mandate.end_date else ""
     return (
         f"{mandate.system} heeft voor {mandate.service.code} al een mandaat vanaf "
-        f"{day_in_words(mandate.start_date)}{until}. Kies een andere periode."
+        f"{day_in_words(mandate.start_date)}{until}."
     )

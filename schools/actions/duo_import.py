@@ -9,8 +9,9 @@ from typing import NamedTuple, Self
 from django.db import connection, transaction
 
 from journal.acts import Actor, Problem, Refused, act
+from schools.actions.cases import open_cases
 from schools.duo import BadRow, BoardList, ListedLocation, ListedSchool, LocationList
-from schools.models import Board, Location, School, Sector
+from schools.models import Board, Case, Location, School, Sector
 
 # A download that was cut off must not flag half the country. Between 2021 and 2026, five years, 3.4 % of the primary
 # schools left the list.
@@ -97,6 +98,7 @@ def import_duo(
         if not allow_many_gone:
             plan.refuse_many_gone()
         plan.carry_out(actor, progress)
+        plan.open_cases(actor)
         if dry_run:
             connection.check_constraints()
             transaction.set_rollback(True)
@@ -324,6 +326,34 @@ class _Plan:
                     write(batch)
                     done += len(batch)
                     progress(done, total)
+
+    def open_cases(self, actor: Actor) -> None:
+        """What support must look at: schools that moved (D20), that left the lists or seem to have merged (D19)."""
+        seen = [
+            (school.brin, Case.Kind.MOVED, f"Van bestuur {school.previous_board} naar {school.board}.")
+            for school in self.summary.moved
+        ]
+        for school in self.summary.gone:
+            if merged_into := self._seems_merged_into(school):
+                text = (
+                    f"Staat niet meer in de lijst. Vestiging {merged_into} heeft dezelfde naam en plaats en is nieuw."
+                )
+                seen.append((school.brin, Case.Kind.MERGED, text))
+            else:
+                seen.append((school.brin, Case.Kind.GONE, "Staat niet meer in de lijst."))
+        open_cases(seen, actor=actor, day=self.today)
+
+    def _seems_merged_into(self, school: SchoolReport) -> str | None:
+        """The code of a new location of another school with the name and place of this one: a hint, no proof."""
+        lost = {(school.name.casefold(), school.city.casefold())} | {
+            (location.name.casefold(), location.city.casefold())
+            for location in self.known.locations.values()
+            if location.brin == school.brin
+        }
+        for brin, location in self.new_locations:
+            if brin != school.brin and (location.name.casefold(), (location.city or "").casefold()) in lost:
+                return location.code
+        return None
 
     def _lock_boards(self) -> None:
         """Lock the besturen that change, lose or get schools, in order of their ids.
