@@ -18,16 +18,18 @@ class ActorKind(StrEnum):
 
 @dataclass(frozen=True, kw_only=True)
 class Actor:
-    """Who acts, for which board, and, for support, why (D4).
+    """Who acts, for which board or supplier, and, for support, why (D4).
 
-    `board_number` is the board acted for: five digits, or None for the register itself and for support acting for no
-    board. `reason` is recorded with every change and shown to the board.
+    `board_number` is the board acted for: five digits, or None for a supplier, for the register itself and for support
+    acting for no board. `supplier_oin` is the supplier whose system acts. `reason` is recorded with every change and
+    shown to the board.
     """
 
     kind: ActorKind
     name: str
     user_id: int | None = None
     board_number: str | None = None
+    supplier_oin: str | None = None
     reason: str = ""
 
 

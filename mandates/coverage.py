@@ -78,19 +78,23 @@ def status_of_service(
     if not holdings:
         return MISSING
     locations = frozenset(locations)
-    if len(service.roles) == 1:
-        roles = [_role(service.roles[0], holdings, day, locations)]
-    else:
-        roles = [
-            _role(kind, [holding for holding in holdings if holding.kind == kind], day, locations)
-            for kind in service.roles
-        ]
+    roles = _roles(service, holdings, day, locations)
     if any(role.begins is None for role in roles):
         return _partial(roles, day, locations)
     begins = max(role.begins for role in roles)
     if begins > day:
         return Status(State.COMING, f"begint op {day_in_words(begins)}")
     return _valid_until(min((role.ends for role in roles if role.ends), default=None), day)
+
+
+def filled_roles(
+    service: Service, holdings: Sequence[Holding], day: date, locations: Iterable[str] = ()
+) -> dict[str, bool]:
+    """Per role of the service whether it is filled on `day` for all of the locations: LAS yes, toetssysteem no.
+
+    Arguments as for `status_of_service`. The holder is complete for the service when every role is filled.
+    """
+    return {role.kind: role.begins == day for role in _roles(service, holdings, day, frozenset(locations))}
 
 
 def status_of_mandate(mandate: Mandate, day: date) -> Status:
@@ -134,6 +138,15 @@ def _role_in_words(role: _Role, day: date, locations: Collection[str]) -> str:
 def _reach(role: _Role, locations: Collection[str]) -> str:
     reached = set().union(*(holding.locations for holding in role.holdings))
     return f"{len(reached & set(locations))} van {len(locations)} vestigingen"
+
+
+def _roles(service: Service, holdings: Sequence[Holding], day: date, locations: Collection[str]) -> list[_Role]:
+    """The roles of the service, each as it stands. A single one is filled by any system that was qualified (D6)."""
+    if len(service.roles) == 1:
+        return [_role(service.roles[0], holdings, day, locations)]
+    return [
+        _role(kind, [holding for holding in holdings if holding.kind == kind], day, locations) for kind in service.roles
+    ]
 
 
 def _role(kind: str, holdings: Sequence[Holding], day: date, locations: Collection[str]) -> _Role:

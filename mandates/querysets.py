@@ -4,6 +4,8 @@ from typing import Self
 from django.db import models
 from django.db.models import F, Q
 
+from journal.acts import Actor, ActorKind
+
 
 class _WithDays(models.QuerySet):
     """Rows that count from `start_date` up to and including `end_date`."""
@@ -34,6 +36,22 @@ class MandateQuerySet(_WithDays):
         if not number:
             return self.none()
         return self.filter(Q(school__board__number=number) | Q(board__number=number))
+
+    def of_supplier(self, oin: str | None) -> Self:
+        """The mandates of the systems of the supplier with this OIN."""
+        return self.filter(system__supplier__oin=oin) if oin else self.none()
+
+    def visible_to(self, actor: Actor) -> Self:
+        """What this actor may see: boards and suppliers their own, support everything, anyone else nothing."""
+        match actor.kind:
+            case ActorKind.SUPPORT:
+                return self.all()
+            case ActorKind.ADMINISTRATOR:
+                return self.of_board(actor.board_number)
+            case ActorKind.SUPPLIER:
+                return self.of_supplier(actor.supplier_oin)
+            case _:
+                return self.none()
 
     def held_by(self, school, service) -> Self:
         """The mandates that count for `school` and `service`: its own, or its board's for a board-level service."""

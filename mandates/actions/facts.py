@@ -129,6 +129,12 @@ def school_problem(school: School, start_date: date) -> str:
     return f"{school.name} sluit op {day_in_words(school.closed_on)}. Na die dag kan er geen mandaat beginnen."
 
 
+def last_day(school: School | None, end_date: date | None) -> date | None:
+    """The last day of a mandate meant to end on `end_date` (None: never): not after its school closes (D19)."""
+    days = [day for day in (end_date, school.closed_on if school else None) if day]
+    return min(days, default=None)
+
+
 def already_in_words(mandate: Mandate) -> str:
     """That this mandate is there already."""
     until = f" tot en met {day_in_words(mandate.end_date)}" if mandate.end_date else ""

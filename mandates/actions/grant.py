@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from journal.acts import Actor, Problem
-from mandates.actions.facts import Facts, already_in_words, choice_problems, date_problems, school_problem
+from mandates.actions.facts import Facts, already_in_words, choice_problems, date_problems, last_day, school_problem
 from mandates.actions.preview import NewMandate, Outcome, Row, carry_out
 from mandates.models import Mandate
 from mandates.wording import day_in_words
@@ -64,7 +64,8 @@ class Grant:
         if school is None:
             return refused(brin, service, system, not_of_board(brin))
         holder = facts.holder_of(service, school)
-        if problem := school_problem(school, self.start_date):
+        at_school = service.level == Service.Level.SCHOOL
+        if at_school and (problem := school_problem(school, self.start_date)):
             return refused(holder, service, system, problem)
         if overlapping := facts.overlapping(holder, service.code, system.name, self.start_date, self.end_date):
             return Row(
@@ -74,21 +75,25 @@ class Grant:
                 outcome=Outcome.HAS_ALREADY,
                 text=already_in_words(overlapping[0]),
             )
+        end_date = last_day(school if at_school else None, self.end_date)
         new = NewMandate(
-            school=brin if service.level == Service.Level.SCHOOL else None,
-            board=facts.board.number if service.level == Service.Level.BOARD else None,
+            school=brin if at_school else None,
+            board=None if at_school else facts.board.number,
             service=service.code,
             system=system.name,
             start_date=self.start_date,
-            end_date=self.end_date,
+            end_date=end_date,
             locations=tuple(sorted(set(self.locations))) if self.locations else None,
         )
+        text = "wordt toegevoegd"
+        if end_date != self.end_date:
+            text += f", tot en met de dag waarop de school sluit: {day_in_words(end_date)}"
         return Row(
             holder=holder,
             service=service.code,
             system=system.name,
             outcome=Outcome.GRANTED,
-            text="wordt toegevoegd",
+            text=text,
             warning=other_system_warning(facts, new),
             grants=(new,),
         )

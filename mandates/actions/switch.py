@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from journal.acts import Actor, Problem
-from mandates.actions.facts import Facts, choice_problems, date_problems, school_problem
+from mandates.actions.facts import Facts, choice_problems, date_problems, last_day, school_problem
 from mandates.actions.grant import not_of_board, refused
 from mandates.actions.preview import NewMandate, Outcome, Row, ending
 from mandates.models import Mandate
@@ -61,16 +61,19 @@ class Switch:
         if school is None:
             return refused(brin, service, new, not_of_board(brin))
         holder = facts.holder_of(service, school)
-        if problem := school_problem(school, self.day):
+        at_school = service.level == Service.Level.SCHOOL
+        if at_school and (problem := school_problem(school, self.day)):
             return refused(holder, service, new, problem)
         day_before = self.day - timedelta(days=1)
+        running = facts.overlapping(holder, service.code, self.old, day_before, self.day)
         old = facts.overlapping(holder, service.code, self.old, self.day, None)
-        running = facts.overlapping(holder, service.code, self.old, day_before, day_before)
-        if not old and not running:
+        if not running:
             return refused(holder, service, new, f"heeft op {day_in_words(self.day)} geen mandaat voor {self.old}")
-        # What the new system gets: from the day on, as long as the old one would have lasted.
+        # What the new system gets: from the day on, as long as the old one would have lasted. What runs out because
+        # another board gave it, or because it ends just before the day, was not meant to end there.
         last = (old or running)[-1]
-        end_date = last.end_date if old else None
+        was_to_end = old and last.granting_board_id == facts.board.pk
+        end_date = last_day(school if at_school else None, last.end_date if was_to_end else None)
         new_ones = facts.overlapping(holder, service.code, new.name, self.day, end_date)
         if any(mandate.start_date > self.day for mandate in new_ones):
             begins = day_in_words(min(mandate.start_date for mandate in new_ones if mandate.start_date > self.day))

@@ -8,7 +8,7 @@ from uuid import UUID
 from journal.acts import Actor, Problem
 from journal.clock import today
 from journal.models import Entry
-from mandates.actions.facts import Facts, choice_problems
+from mandates.actions.facts import Facts, choice_problems, last_day, school_problem
 from mandates.actions.grant import refused
 from mandates.actions.preview import NewMandate, Outcome, Row, ending
 from mandates.models import Mandate
@@ -63,6 +63,8 @@ class TakeOver:
             )
             if other.pk != mandate.pk
         ]
+        if problem := school_problem(mandate.school, today()):
+            return refused(mandate.school.brin, mandate.service, mandate.system, problem)
         if others:
             return refused(
                 mandate.school.brin, mandate.service, mandate.system, "heeft al een eigen mandaat voor dit systeem"
@@ -73,7 +75,7 @@ class TakeOver:
             service=mandate.service.code,
             system=mandate.system.name,
             start_date=max(today(), mandate.start_date),
-            end_date=ends[str(mandate.uuid)],
+            end_date=last_day(mandate.school, ends[str(mandate.uuid)]),
             locations=tuple(mandate.locations) if mandate.locations else None,
         )
         return Row(

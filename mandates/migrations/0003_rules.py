@@ -39,7 +39,10 @@ BEGIN
         NEW.locations) THEN
         PERFORM osr_refuse('Of a mandate only the dates change; end it and give a new one (D8).');
     END IF;
-    IF OLD.start_date <> NEW.start_date AND least(OLD.start_date, NEW.start_date) <= osr_today() THEN
+    -- A start that was brought forward to today may be undone today (D13).
+    IF OLD.start_date <> NEW.start_date
+       AND (NEW.start_date < osr_today() OR OLD.start_date < osr_today()
+            OR (OLD.start_date = osr_today() AND current_setting('osr.act')::jsonb->>'type' <> 'mandate.undone')) THEN
         PERFORM osr_refuse('The start date of a mandate changes only while it lies in the future (D8).');
     END IF;
     -- What was valid or not on a past day stays so: revoking takes today away, not the days before (D9).
