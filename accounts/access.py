@@ -4,6 +4,7 @@ from collections.abc import Callable
 from functools import wraps
 
 from django.contrib.auth.views import redirect_to_login
+from django.utils.cache import add_never_cache_headers
 
 from accounts.middleware import actor_of
 from accounts.views import no_access
@@ -24,6 +25,9 @@ def administrator_page(view: Callable) -> Callable:
         if actor is None:
             return no_access(request, reason="no_board")
         request.actor, request.board = actor, request.membership.board
-        return view(request, *args, **kwargs)
+        response = view(request, *args, **kwargs)
+        # On a shared computer the back button must not show it after signing out.
+        add_never_cache_headers(response)
+        return response
 
     return guarded

@@ -9,13 +9,13 @@ from collections.abc import Sequence
 from django.db import migrations
 
 GUARD_JOURNAL = """
-CREATE FUNCTION journal_refuse() RETURNS trigger LANGUAGE plpgsql AS $$
+CREATE FUNCTION journal_refuse() RETURNS trigger LANGUAGE plpgsql SET search_path = public, pg_temp AS $$
 BEGIN
     RAISE EXCEPTION 'Nothing is deleted from the register (D14): % on % is refused.', TG_OP, TG_TABLE_NAME
         USING ERRCODE = 'integrity_constraint_violation';
 END $$;
 
-CREATE FUNCTION journal_refuse_direct_entry() RETURNS trigger LANGUAGE plpgsql AS $$
+CREATE FUNCTION journal_refuse_direct_entry() RETURNS trigger LANGUAGE plpgsql SET search_path = public, pg_temp AS $$
 BEGIN
     IF pg_trigger_depth() < 2 THEN
         RAISE EXCEPTION 'The journal writes itself (D14): change a row of the register inside an act.'
@@ -32,7 +32,7 @@ CREATE TRIGGER journal_entry_comes_from_a_change BEFORE INSERT ON journal_entry
     FOR EACH ROW EXECUTE FUNCTION journal_refuse_direct_entry();
 
 -- Before a change: number its entry. An update that changes nothing keeps the old number and writes no entry.
-CREATE FUNCTION journal_number_entry() RETURNS trigger LANGUAGE plpgsql AS $$
+CREATE FUNCTION journal_number_entry() RETURNS trigger LANGUAGE plpgsql SET search_path = public, pg_temp AS $$
 BEGIN
     IF TG_OP = 'UPDATE' THEN
         NEW.entry_id := OLD.entry_id;
@@ -44,7 +44,7 @@ BEGIN
         RAISE EXCEPTION 'Nothing changes silently (D14): this % on % belongs to no act.', TG_OP, TG_TABLE_NAME
             USING ERRCODE = 'integrity_constraint_violation', HINT = 'Use journal.acts.act.';
     END IF;
-    NEW.entry_id := nextval(pg_get_serial_sequence('journal_entry', 'id'));
+    NEW.entry_id := nextval(pg_get_serial_sequence('public.journal_entry', 'id'));
     RETURN NEW;
 END $$;
 """
@@ -59,11 +59,16 @@ DROP FUNCTION journal_refuse CASCADE;
 # running register itself may only read the journal. {key}, {boards} and {suppliers} are SQL over NEW (and
 # OLD, which is null for a new row).
 _JOURNALED = """
-CREATE FUNCTION {table}_write_entry() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = public AS $$
+CREATE FUNCTION {table}_write_entry() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE
     act jsonb := current_setting('osr.act')::jsonb;
     hidden text[] := '{hidden}';
 BEGIN
+    IF TG_RELID <> 'public.{table}'::regclass THEN
+        RAISE EXCEPTION 'The journal is about the register''s own tables (D14).'
+            USING ERRCODE = 'integrity_constraint_violation';
+    END IF;
     INSERT INTO journal_entry (id, type, actor, reason, subject_kind, subject_key, before, after, boards, suppliers)
     VALUES (NEW.entry_id, act->>'type', (act->'actor') - 'reason', act->'actor'->>'reason', '{kind}', {key},
             to_jsonb(OLD) - hidden, to_jsonb(NEW) - hidden, {boards}, {suppliers});
@@ -75,7 +80,7 @@ CREATE TRIGGER zz_number_entry BEFORE INSERT OR UPDATE ON {table}
 CREATE TRIGGER write_entry_of_new AFTER INSERT ON {table}
     FOR EACH ROW EXECUTE FUNCTION {table}_write_entry();
 CREATE TRIGGER write_entry_of_changed AFTER UPDATE ON {table}
-    FOR EACH ROW WHEN (NEW.entry_id <> OLD.entry_id) EXECUTE FUNCTION {table}_write_entry();
+    FOR EACH ROW WHEN (NEW IS DISTINCT FROM OLD) EXECUTE FUNCTION {table}_write_entry();
 CREATE TRIGGER is_not_deleted BEFORE DELETE ON {table}
     FOR EACH ROW EXECUTE FUNCTION journal_refuse();
 CREATE TRIGGER is_not_emptied BEFORE TRUNCATE ON {table}

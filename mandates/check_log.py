@@ -25,7 +25,10 @@ def make_partitions(day: date) -> None:
 
 
 def drop_partitions(day: date, *, months: int) -> list[str]:
-    """Drop the partitions that lie more than `months` whole months before that of `day`; returns their names."""
+    """Drop the partitions that lie more than `months` whole months before that of `day`; returns their names.
+
+    The database keeps the last year whatever is asked.
+    """
     with connection.cursor() as cursor:
         cursor.execute("SELECT mandates_drop_check_partitions(%s)", [_month(day, -months)])
         return [name for (name,) in cursor.fetchall()]

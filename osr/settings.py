@@ -99,6 +99,8 @@ USE_TZ = True
 
 # --- The database ---------------------------------------------------------------------------------------------------
 
+# How many days the mandates of a school's former board go on counting after it moved (D20).
+OSR_GRACE_DAYS = env.int("OSR_GRACE_DAYS", default=30)
 DATABASES = {"default": env.dj_db_url("DATABASE_URL", default="postgres:///osr")}
 DATABASES["default"].setdefault("OPTIONS", {}).update(
     # Connections are opened when a worker starts and kept; the checks prepare their one statement (architecture.md).
@@ -108,8 +110,8 @@ DATABASES["default"].setdefault("OPTIONS", {}).update(
         "timeout": 5,
     },
     prepare_threshold=1,
-    # For the triggers that keep D20: how many days the mandates of a school's former board go on counting.
-    options=f"-c osr.grace_days={env.int('OSR_GRACE_DAYS', default=30)}",
+    # For the triggers that keep D20.
+    options=f"-c osr.grace_days={OSR_GRACE_DAYS}",
 )
 # The role that owns the tables and migrates; the running register has another, which cannot change or drop them (D14).
 OSR_OWNER_DATABASE = (
@@ -180,6 +182,8 @@ OSR_TRUSTED_PROXIES = frozenset(_list("OSR_TRUSTED_PROXIES"))
 
 # How many months the log of checks is kept (D17).
 OSR_CHECK_LOG_MONTHS = env.int("OSR_CHECK_LOG_MONTHS", default=24)
+if OSR_CHECK_LOG_MONTHS < 12:
+    raise ImproperlyConfigured("OSR_CHECK_LOG_MONTHS must be 12 or more: the last year is always kept.")
 
 # --- Transport and page security ------------------------------------------------------------------------------------
 

@@ -28,6 +28,8 @@ def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     """403: a form that did not come from a page of the register, or one that lay open too long."""
+    if request.path.startswith("/api/"):
+        return message(403, "Forbidden")
     return render(request, "errors/csrf.html", {"reference": getattr(request, "reference", "")}, status=403)
 
 

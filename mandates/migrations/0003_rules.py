@@ -3,12 +3,12 @@
 from django.db import migrations
 
 RULES = """
-CREATE FUNCTION osr_refuse(problem text) RETURNS void LANGUAGE plpgsql AS $$
+CREATE FUNCTION osr_refuse(problem text) RETURNS void LANGUAGE plpgsql SET search_path = public, pg_temp AS $$
 BEGIN
     RAISE EXCEPTION '%', problem USING ERRCODE = 'integrity_constraint_violation';
 END $$;
 
-CREATE FUNCTION mandates_mandate_new() RETURNS trigger LANGUAGE plpgsql AS $$
+CREATE FUNCTION mandates_mandate_new() RETURNS trigger LANGUAGE plpgsql SET search_path = public, pg_temp AS $$
 DECLARE
     service_level text := (SELECT level FROM services_service WHERE id = NEW.service_id);
     foreign_locations text[];
@@ -30,7 +30,7 @@ END $$;
 CREATE TRIGGER mandate_is_by_the_rules BEFORE INSERT ON mandates_mandate
     FOR EACH ROW EXECUTE FUNCTION mandates_mandate_new();
 
-CREATE FUNCTION mandates_mandate_change() RETURNS trigger LANGUAGE plpgsql AS $$
+CREATE FUNCTION mandates_mandate_change() RETURNS trigger LANGUAGE plpgsql SET search_path = public, pg_temp AS $$
 BEGIN
     IF (OLD.id, OLD.uuid, OLD.token, OLD.service_id, OLD.system_id, OLD.school_id, OLD.board_id, OLD.granting_board_id,
         OLD.locations)
@@ -56,7 +56,7 @@ END $$;
 CREATE TRIGGER mandate_changes_by_the_rules BEFORE UPDATE ON mandates_mandate
     FOR EACH ROW EXECUTE FUNCTION mandates_mandate_change();
 
-CREATE FUNCTION mandates_endpoint_rules() RETURNS trigger LANGUAGE plpgsql AS $$
+CREATE FUNCTION mandates_endpoint_rules() RETURNS trigger LANGUAGE plpgsql SET search_path = public, pg_temp AS $$
 DECLARE
     mandated_brin text;
     mandated_service bigint;

@@ -28,7 +28,7 @@ CREATE TABLE mandates_check_default PARTITION OF mandates_check DEFAULT;
 
 -- The running register does not own the table: these make and drop its partitions on its behalf.
 CREATE FUNCTION mandates_make_check_partition(first_day date) RETURNS void
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = public AS $$
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE
     month date := date_trunc('month', first_day);
     next_month date := month + interval '1 month';
@@ -44,10 +44,12 @@ BEGIN
 END $$;
 
 CREATE FUNCTION mandates_drop_check_partitions(before_month date) RETURNS SETOF text
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = public AS $$
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE
     partition text;
 BEGIN
+    -- Whoever asks: what is less than a year old stays.
+    before_month := least(before_month, date_trunc('month', now() - interval '1 year')::date);
     FOR partition IN
         SELECT inhrelid::regclass::text FROM pg_inherits
          WHERE inhparent = 'mandates_check'::regclass

@@ -10,7 +10,7 @@ CREATE FUNCTION mandates_last_day(closing_day date) RETURNS date STABLE LANGUAGE
 
 -- Changes a mandate within an act of its own type, on behalf of whoever changes the school.
 CREATE FUNCTION mandates_end_by(school bigint, last_day date, not_given_by bigint, type text) RETURNS void
-LANGUAGE plpgsql AS $$
+LANGUAGE plpgsql SET search_path = public, pg_temp AS $$
 DECLARE
     act text := current_setting('osr.act');
 BEGIN
@@ -22,7 +22,7 @@ BEGIN
     PERFORM set_config('osr.act', act, true);
 END $$;
 
-CREATE FUNCTION mandates_follow_school() RETURNS trigger LANGUAGE plpgsql AS $$
+CREATE FUNCTION mandates_follow_school() RETURNS trigger LANGUAGE plpgsql SET search_path = public, pg_temp AS $$
 BEGIN
     IF NEW.closed_on IS NOT NULL AND NEW.closed_on IS DISTINCT FROM OLD.closed_on THEN
         PERFORM mandates_end_by(NEW.id, mandates_last_day(NEW.closed_on), NULL, 'mandate.ended');
@@ -38,7 +38,7 @@ CREATE TRIGGER mandates_follow AFTER UPDATE ON schools_school
     EXECUTE FUNCTION mandates_follow_school();
 
 -- No mandate of a school goes on after its closing day (D19), nor is given anew by a board that does not govern it (D4).
-CREATE FUNCTION mandates_mandate_of_school() RETURNS trigger LANGUAGE plpgsql AS $$
+CREATE FUNCTION mandates_mandate_of_school() RETURNS trigger LANGUAGE plpgsql SET search_path = public, pg_temp AS $$
 DECLARE
     last_day date;
     governing bigint;

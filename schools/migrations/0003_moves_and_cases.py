@@ -20,7 +20,7 @@ CREATE FUNCTION osr_grace_days() RETURNS integer STABLE LANGUAGE sql
     RETURN coalesce(nullif(current_setting('osr.grace_days', true), '')::integer, 30);
 
 CREATE FUNCTION schools_remember_former_board() RETURNS trigger
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = public AS $$
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 BEGIN
     -- A board that got the school today as well governed it on no day.
     INSERT INTO schools_formerboard (school_id, board_id, until, grace_until)

@@ -301,8 +301,8 @@ def test_a_very_long_code_is_just_unknown(ask, mandate):
 
 
 @pytest.mark.parametrize("method", ["post", "put", "patch", "delete"])
-def test_another_method_is_answered_in_json(client, db, method):
-    response = getattr(client, method)("/api/v2/mandates")
+def test_another_method_is_answered_in_json(db, method):
+    response = getattr(Client(enforce_csrf_checks=True), method)("/api/v2/mandates")
 
     assert response.status_code == 405
     assert response.json() == {"message": "Method not allowed"}

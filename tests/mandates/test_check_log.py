@@ -66,8 +66,13 @@ def test_partitions_past_their_time_are_dropped_and_no_others():
     assert Check.objects.count() == 1
 
 
-def test_the_nightly_task_makes_and_drops(settings):
-    settings.OSR_CHECK_LOG_MONTHS = 1
+def test_the_last_year_is_kept_whatever_is_asked():
+    """D17: also when the database is asked past the setting."""
+    assert drop_partitions(date(2999, 1, 1), months=0) == []
+    assert f"mandates_check_{today():%Y_%m}" in partitions()
+
+
+def test_the_nightly_task_makes_and_drops():
     make_partitions(date(2020, 1, 1))
 
     keep_check_log()

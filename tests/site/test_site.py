@@ -83,6 +83,29 @@ def test_the_log_holds_no_keys_codes_or_query_strings(client, caplog):
     assert "geheim" not in caplog.text
 
 
+@pytest.mark.parametrize("development", ["true", "false"])
+def test_a_traceback_in_the_log_tells_where_and_not_with_what(development):
+    """quality.md, Secrets: local variables hold keys and passwords."""
+    done = in_production(
+        "import django; django.setup(); import logging\n"
+        "def fail(password):\n    raise ValueError('mis')\n"
+        "try: fail('zeer-' + 'geheim')\nexcept ValueError: logging.getLogger('osr').exception('misgegaan')",
+        OSR_SECRET_KEY="sleutel",
+        OSR_DEVELOPMENT=development,
+    )
+
+    assert "misgegaan" in done.stderr
+    assert "ValueError" in done.stderr
+    assert "zeer-geheim" not in done.stderr
+
+
+@pytest.mark.django_db
+def test_signed_in_pages_are_not_kept_by_the_browser(client, regenboog):
+    client.force_login(regenboog.person)
+
+    assert "no-store" in client.get("/scholen/99AA/").headers["Cache-Control"]
+
+
 @pytest.mark.django_db
 def test_pages_carry_the_security_headers(client):
     headers = client.get("/").headers
