@@ -6,6 +6,8 @@ from datetime import date, timedelta
 from enum import StrEnum
 from typing import NamedTuple
 
+from django.utils import timezone
+
 from mandates.models import Mandate
 from mandates.wording import day_in_words
 from services.models import Service, SystemKind
@@ -108,6 +110,17 @@ def status_of_mandate(mandate: Mandate, day: date) -> Status:
     if mandate.is_cancelled:
         return Status(State.ENDED, "geannuleerd")
     return Status(State.ENDED, "beëindigd")
+
+
+def end_in_words(mandate: Mandate) -> str:
+    """The last day of a mandate as a table shows it; `entry` is the change that last touched it."""
+    if mandate.end_date is None:
+        return "geen"
+    if not mandate.is_cancelled:
+        return day_in_words(mandate.end_date)
+    if timezone.localdate(mandate.entry.moment) >= mandate.start_date:
+        return "op de eerste dag beëindigd"
+    return "nooit geldig geweest"
 
 
 def _valid_until(last_day: date | None, day: date) -> Status:

@@ -9,7 +9,7 @@ from django.contrib.postgres.aggregates import ArrayAgg
 from django.db.models import Q, Value
 from django.db.models.functions import Coalesce
 
-from mandates.coverage import Holding, Status, status_of_mandate, status_of_service
+from mandates.coverage import Holding, Status, end_in_words, filled_roles, status_of_mandate, status_of_service
 from mandates.models import Mandate
 from schools.models import Board, School
 from schools.querysets import SchoolQuerySet
@@ -21,10 +21,19 @@ HOLDING_FIELDS = ("system__kind", "start_date", "end_date", "locations")
 
 @dataclass(frozen=True)
 class ServiceStatus:
-    """How things stand with one service for one school or board."""
+    """How things stand with one service for one school or board.
+
+    `misses_deadline`: on the day of a deadline to come it will not be, or not wholly, arranged.
+    """
 
     service: Service
     status: Status
+    misses_deadline: bool
+
+    @property
+    def needs_a_mandate(self) -> bool:
+        """Whether something must be done to have it arranged, and in time."""
+        return self.status.needs_a_mandate or self.misses_deadline
 
 
 @dataclass(frozen=True)
@@ -35,8 +44,8 @@ class SchoolStatus:
     services: list[ServiceStatus]
 
     def needs_a_mandate_for(self, service: Service) -> bool:
-        """Whether `service` is not, or not wholly, arranged for the school."""
-        return any(each.service == service and each.status.needs_a_mandate for each in self.services)
+        """Whether `service` is not, or not wholly, or not in time arranged for the school."""
+        return any(each.service == service and each.needs_a_mandate for each in self.services)
 
 
 @dataclass(frozen=True)
@@ -73,6 +82,7 @@ class MandateRow:
 
     mandate: Mandate
     status: Status
+    end: str
 
 
 def open_schools(board: Board, day: date) -> SchoolQuerySet:
@@ -120,7 +130,7 @@ class SchoolPage:
 def page_of_school(school: School, locations: Collection[str], day: date) -> SchoolPage:
     """The mandates of `school` and of its board: current and coming by service, ended ones with the latest first.
 
-    `missing` are the active services that are not, or not wholly, arranged.
+    `missing` are the active services that are not, or not wholly, or not in time arranged.
     """
     mandates = Mandate.objects.filter(Q(school=school) | Q(board=school.board_id)).in_full()
     current, ended = [], []
@@ -148,22 +158,26 @@ def _by_service(mandates: Iterable[Mandate]) -> dict[int, list[Holding]]:
 
 
 def _needing(statuses: Iterable[ServiceStatus]) -> list[ServiceStatus]:
-    return [each for each in statuses if each.status.needs_a_mandate]
+    return [each for each in statuses if each.needs_a_mandate]
 
 
 def _statuses(
     services: Iterable[Service], by_service: dict[int, list[Holding]], day: date, locations: Collection[str] = ()
 ) -> list[ServiceStatus]:
-    return [
-        ServiceStatus(
-            service,
-            status_of_service(
-                service, by_service.get(service.pk, ()), day, locations if service.level == Service.Level.SCHOOL else ()
-            ),
+    statuses = []
+    for service in services:
+        held = by_service.get(service.pk, ())
+        reach = locations if service.level == Service.Level.SCHOOL else ()
+        has_deadline = service.deadline is not None and service.deadline > day
+        statuses.append(
+            ServiceStatus(
+                service,
+                status_of_service(service, held, day, reach),
+                has_deadline and not all(filled_roles(service, held, service.deadline, reach).values()),
+            )
         )
-        for service in services
-    ]
+    return statuses
 
 
 def _rows(mandates: Iterable[Mandate], day: date) -> list[MandateRow]:
-    return [MandateRow(mandate, status_of_mandate(mandate, day)) for mandate in mandates]
+    return [MandateRow(mandate, status_of_mandate(mandate, day), end_in_words(mandate)) for mandate in mandates]

@@ -62,6 +62,23 @@ class MandateQuerySet(_WithDays):
         """The mandates, valid on `day` or later, that another board gave to schools that this board governs (D20)."""
         return self.filter(school__board__number=number).exclude(granting_board=F("school__board")).in_period(day, None)
 
+    def beside(self, mandate, day: date) -> Self:
+        """The mandates, valid on `day` or later, of other systems of the same supplier for the same holder and service.
+
+        A check asks about a supplier: while one of these is valid it says yes.
+        """
+        return (
+            self.filter(
+                school=mandate.school_id,
+                board=mandate.board_id,
+                service=mandate.service_id,
+                system__supplier=mandate.system.supplier_id,
+            )
+            .exclude(system=mandate.system_id)
+            .current_and_coming(day)
+            .order_by("system__name")
+        )
+
     def in_full(self) -> Self:
         """With what a page tells about a mandate: service, system, supplier and the kind of its last change."""
         unseen = ("entry__actor", "entry__before", "entry__after")

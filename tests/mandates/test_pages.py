@@ -11,6 +11,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils.html import strip_tags
 
+from journal.acts import act, register
 from journal.clock import today
 from mandates.actions import revoke_mandate
 from mandates.coverage import Holding, State, status_of_service
@@ -594,3 +595,55 @@ def test_a_token_is_on_no_page(page, regenboog):
     mandate = granted(regenboog.school, regenboog.rio, regenboog.las)
     for address in (OVERVIEW, SCHOOL, GRANT, reverse("mandates:revoke", args=[mandate.uuid])):
         assert str(mandate.token) not in page.get(address).content.decode()
+
+
+# --- In time, and in true words ---------------------------------------------------------------------------------------
+
+
+def test_a_mandate_that_begins_after_the_deadline_is_not_in_time(client, regenboog):
+    """screens.md: the banner counts the schools that will miss the deadline."""
+    with act("service.changed", actor=register("test")):
+        regenboog.rio.deadline = today() + timedelta(days=10)
+        regenboog.rio.save()
+    for start, school in ((9, regenboog.school), (11, regenboog.other_school)):
+        make.MandateFactory(
+            school=school, service=regenboog.rio, system=regenboog.las, start_date=today() + timedelta(days=start)
+        )
+    client.force_login(regenboog.person)
+
+    page = client.get("/mandaten/").content.decode()
+    assert "mist 1 van uw 2 scholen een mandaat" in " ".join(page.split())
+    filtered = client.get("/mandaten/?mist=RIO").content.decode()
+    assert "De Linde" in filtered
+    assert "De Regenboog (99AA)" not in filtered
+
+
+def test_revoking_says_when_the_supplier_keeps_a_mandate_for_another_system(client, regenboog):
+    """A check asks about a supplier, so it goes on saying yes."""
+    sister = make.SystemFactory(name="Leerspoor Oud", supplier=regenboog.las.supplier)
+    mandate = make.MandateFactory(school=regenboog.school, service=regenboog.rio, system=regenboog.las)
+    make.MandateFactory(school=regenboog.school, service=regenboog.rio, system=sister)
+    client.force_login(regenboog.person)
+
+    page = client.get(f"/mandaten/{mandate.uuid}/intrekken/").content.decode()
+
+    assert "ook een mandaat voor Leerspoor Oud" in page
+    assert "controles geven vanaf nu" not in page
+
+
+def test_a_mandate_revoked_on_its_first_day_is_not_called_never_valid(client, regenboog):
+    """D9: checks of that day may have said yes."""
+    first_day = make.MandateFactory(
+        school=regenboog.school, service=regenboog.rio, system=regenboog.las, start_date=today()
+    )
+    coming = make.MandateFactory(
+        school=regenboog.school, service=regenboog.test, system=regenboog.las, start_date=today() + timedelta(days=9)
+    )
+    for mandate in (first_day, coming):
+        revoke_mandate(actor=regenboog.anke, mandate=mandate)
+    client.force_login(regenboog.person)
+
+    page = client.get("/scholen/99AA/").content.decode()
+
+    assert page.count("op de eerste dag beëindigd") == 1
+    assert page.count("nooit geldig geweest") == 1

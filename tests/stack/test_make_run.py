@@ -53,6 +53,41 @@ def test_it_starts_answers_the_printed_curl_stops_and_keeps_its_data(fresh):
         fresh.stop()
 
 
+def test_a_folder_with_a_space_in_its_path_will_do(tmp_path):
+    register = RunningRegister(tmp_path / "my data" / "osr")
+    register.start()
+    register.stop()
+
+
+def test_when_postgresql_is_gone_everything_stops_and_starts_again(fresh):
+    fresh.start()
+    postgres = int((fresh.folder / "postgres" / "postmaster.pid").read_text().splitlines()[0])
+    psutil.Process(postgres).kill()
+
+    assert fresh.wait() != 0
+    assert "PostgreSQL has stopped" in fresh.output
+
+    fresh.start()
+    fresh.stop()
+
+
+def test_one_port_for_both_is_refused_in_one_line(fresh):
+    done = run_stack(**fresh.environment | {"OSR_IDP_PORT": str(fresh.port)})
+
+    assert done.returncode == 1
+    assert done.stderr.count("\n") == 1
+    assert "a port of its own" in done.stderr
+
+
+@pytest.mark.parametrize("character", ["'", '"', "$", "%"])
+def test_a_folder_that_postgresql_cannot_take_is_said_in_one_line(fresh, tmp_path, character):
+    done = run_stack(**fresh.environment | {"OSR_DATA_DIR": str(tmp_path / f"my{character}data")})
+
+    assert done.returncode == 1
+    assert done.stderr.count("\n") == 1
+    assert "OSR_DATA_DIR" in done.stderr
+
+
 def test_a_taken_port_is_said_in_one_line(fresh):
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", fresh.port))
