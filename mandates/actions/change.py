@@ -34,7 +34,7 @@ class _ChangeOfMandates:
         if not wanted:
             problems.append(Problem("no_mandate", "Kies ten minste één mandaat."))
         problems += [
-            Problem("unknown_mandate", "Een van de mandaten hoort niet bij uw bestuur.")
+            Problem("unknown_mandate", "Een van de mandaten hoort niet bij dit bestuur.")
             for uuid in wanted
             if uuid not in found
         ][:1]

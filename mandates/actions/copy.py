@@ -34,7 +34,7 @@ class Copy:
             .first()
         )
         if source is None:
-            return [Problem("unknown_mandate", "Dit mandaat hoort niet bij uw bestuur.")], []
+            return [Problem("unknown_mandate", "Dit mandaat hoort niet bij dit bestuur.")], []
         if source.school is None:
             return [Problem("board_level", f"{source.service.code} geldt al voor het hele bestuur.")], []
         if source.is_over(today()):

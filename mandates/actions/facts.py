@@ -107,7 +107,7 @@ def choice_problems(facts: Facts, pairs: Collection[tuple[str, str]], start_date
                 Problem("not_connected", f"{name} is niet aangesloten voor {code}. Kies een ander systeem.")
             )
     known = [facts.services[code] for code in dict.fromkeys(code for code, _ in pairs) if code in facts.services]
-    for service, kinds in missing_agreements(facts.board, known, {today(), max(today(), start_date)}).items():
+    for service, kinds in missing_agreements(facts.board, known, {today(), start_date}).items():
         problems.append(
             Problem(
                 "agreement_missing",

@@ -149,7 +149,7 @@ def refused(holder: str, service: Service, system: System, why: str) -> Row:
 
 def not_of_board(brin: str) -> str:
     """The same words for a school of another board and for one that does not exist: neither is told apart (D4)."""
-    return f"De school {brin} hoort niet bij uw bestuur."
+    return f"De school {brin} hoort niet bij dit bestuur."
 
 
 def other_system_warning(facts: Facts, new: NewMandate) -> str:

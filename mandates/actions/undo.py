@@ -13,14 +13,9 @@ from journal.models import Entry
 from mandates.actions.preview import NewDates, change_dates, lock_own_board
 from mandates.models import Mandate
 
-# What can be undone: what a beheerder confirms. The rest has its own way back.
-_UNDOABLE = (
-    "mandate.granted",
-    "mandate.copied",
-    "mandate.changed",
-    "mandate.ended",
-    "mandate.revoked",
-    "mandate.cancelled",
+# What can be undone: what a person confirms about mandates. What else changes them has its own way back.
+_UNDOABLE = frozenset(
+    f"mandate.{what}" for what in ("granted", "copied", "taken_over", "changed", "ended", "revoked", "cancelled")
 )
 
 
@@ -55,15 +50,14 @@ def undo(*, actor: Actor, transaction_id: int) -> list[Mandate]:
 
 
 def _what_was_done(transaction_id: int, board_number: str) -> list[_Done]:
-    entries = {
-        entry.subject_key: entry
-        for entry in Entry.objects.filter(
-            transaction_id=transaction_id, subject_kind="mandate", type__in=_UNDOABLE
-        ).order_by("id")
-    }
+    """What one confirmation did; nothing when it did something else as well, or for another board."""
+    entries = {}
+    for entry in Entry.objects.filter(transaction_id=transaction_id).order_by("id"):
+        if entry.type not in _UNDOABLE:
+            return []
+        entries[entry.subject_key] = entry
     mandates = Mandate.objects.of_board(board_number).filter(uuid__in=entries)
     done = [_Done(entries[str(mandate.uuid)], mandate) for mandate in mandates]
-    # Part of it is not this board's: then none of it is this board's to undo.
     return done if len(done) == len(entries) else []
 
 

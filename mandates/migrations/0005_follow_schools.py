@@ -49,7 +49,7 @@ BEGIN
         PERFORM osr_refuse('After the closing day of its school no mandate is valid (D19).');
     END IF;
     IF TG_OP = 'INSERT' AND NEW.granting_board_id <> governing
-       AND coalesce(NEW.end_date, 'infinity') > osr_today() + osr_grace_days() THEN
+       AND coalesce(NEW.end_date, 'infinity') > greatest(osr_today() + osr_grace_days(), NEW.start_date - 1) THEN
         PERFORM osr_refuse('A mandate is given by the board that governs the school (D4).');
     END IF;
     IF TG_OP = 'UPDATE' AND NEW.granting_board_id <> governing

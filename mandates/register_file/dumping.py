@@ -8,7 +8,8 @@ import yaml
 
 from agreements.models import Agreement
 from mandates.models import Endpoint, Mandate
-from schools.models import Board, School
+from mandates.register_file.tables import case_order
+from schools.models import Board, Case, FormerBoard, School
 from services.models import Service, Supplier, SupplierGroup, System
 
 # An item stays on its own line, however long: so that a difference between two dumps is a difference of one item.
@@ -33,7 +34,9 @@ def dump() -> dict[str, list]:
         "boards": [_board(board) for board in Board.objects.order_by("number").prefetch_related("agreements")],
         "schools": [
             _school(school)
-            for school in School.objects.order_by("brin").select_related("board").prefetch_related("locations")
+            for school in School.objects.order_by("brin")
+            .select_related("board")
+            .prefetch_related("locations", "former_boards__board")
         ],
         "services": [
             _service(service)
@@ -58,6 +61,7 @@ def dump() -> dict[str, list]:
                 "mandate__school", "mandate__service", "mandate__system", "service_version"
             ).order_by("routing_id", "service_version__namespace", "start_date", "mandate__token")
         ],
+        "cases": [_case(case) for case in sorted(Case.objects.select_related("school"), key=case_order)],
     }
 
 
@@ -97,6 +101,7 @@ def _school(school: School) -> dict:
         if location.missing_since:
             own["missing_since"] = location.missing_since
         locations.append(location.code if alike else own)
+    former_boards = sorted(school.former_boards.all(), key=lambda one: one.until)
     return InLine(
         _filled(
             brin=school.brin,
@@ -106,10 +111,15 @@ def _school(school: School) -> dict:
             oa_id=school.oa_id,
             sector=school.sector,
             locations=locations,
+            former_boards=[_former_board(one) for one in former_boards] or None,
             closed_on=school.closed_on,
             missing_since=school.missing_since,
         )
     )
+
+
+def _former_board(former: FormerBoard) -> dict:
+    return InLine(board=Quoted(former.board.number), until=former.until, grace_until=former.grace_until)
 
 
 def _service(service: Service) -> dict:
@@ -196,6 +206,18 @@ def _endpoint(endpoint: Endpoint) -> dict:
             attributes=endpoint.attributes,
             start_date=endpoint.start_date,
             end_date=endpoint.end_date,
+        )
+    )
+
+
+def _case(case: Case) -> dict:
+    return InLine(
+        _filled(
+            school=case.school.brin,
+            kind=case.kind,
+            text=case.text,
+            opened_on=case.opened_on,
+            closed_on=case.closed_on,
         )
     )
 

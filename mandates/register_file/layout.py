@@ -18,7 +18,7 @@ from mandates.register_file.reading import (
     yes_or_no,
 )
 from schools import numbers
-from schools.models import Sector
+from schools.models import Case, Sector
 from services.models import Service, ServiceVersion, SystemKind
 
 # Stands for every service of the register and the file.
@@ -64,6 +64,13 @@ LOCATION = Mapping(
     },
     plain="code",
 )
+FORMER_BOARD = Mapping(
+    {
+        "board": Key(_board_number, required=True),
+        "until": Key(day, required=True),
+        "grace_until": Key(day, required=True),
+    }
+)
 SCHOOL = Mapping(
     {
         "brin": Key(_brin, required=True),
@@ -73,6 +80,7 @@ SCHOOL = Mapping(
         "oa_id": Key(_oa_id, nullable=True),
         "sector": Key(one_of(*Sector.values)),
         "locations": Key(Listing(LOCATION)),
+        "former_boards": Key(Listing(FORMER_BOARD)),
         "closed_on": Key(day, nullable=True),
         "missing_since": Key(day, nullable=True),
     }
@@ -159,6 +167,15 @@ ENDPOINT = Mapping(
         "end_date": Key(day, nullable=True),
     }
 )
+CASE = Mapping(
+    {
+        "school": Key(_brin, required=True),
+        "kind": Key(one_of(*Case.Kind.values), required=True),
+        "text": Key(text, required=True),
+        "opened_on": Key(day, required=True),
+        "closed_on": Key(day, nullable=True),
+    }
+)
 USER = Mapping(
     {
         "name": Key(text, required=True),
@@ -176,6 +193,7 @@ REGISTER = Mapping(
         "services": Key(Listing(SERVICE)),
         "mandates": Key(Listing(MANDATE)),
         "endpoints": Key(Listing(ENDPOINT)),
+        "cases": Key(Listing(CASE)),
         "users": Key(Listing(USER)),
     }
 )

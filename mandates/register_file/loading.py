@@ -10,7 +10,13 @@ from journal.acts import Problem, Refused, register
 from journal.clock import today
 from mandates.register_file.layout import REGISTER
 from mandates.register_file.mandates import MandatesOfFile, bring_endpoints
-from mandates.register_file.organisations import bring_boards, bring_schools, bring_services, bring_suppliers
+from mandates.register_file.organisations import (
+    bring_boards,
+    bring_cases,
+    bring_schools,
+    bring_services,
+    bring_suppliers,
+)
 from mandates.register_file.reading import Item, Problems, read_document
 from mandates.register_file.tables import Register
 from schools.models import Board, School
@@ -54,6 +60,7 @@ def load(files: Mapping[str, bytes], *, dry_run: bool = False) -> Summary:
         there = Register(problems, today())
         bring_boards(sections["boards"], there, problems)
         bring_schools(sections["schools"], there, problems)
+        bring_cases(sections["cases"], there, problems)
         bring_services(sections["services"], there, problems)
         bring_suppliers(sections["supplier_groups"], sections["suppliers"], there, problems)
         mandates = MandatesOfFile(there, problems, today())
@@ -86,6 +93,7 @@ def _lock(sections: dict[str, list[Item]]) -> None:
     """Wait for another load, and for who changes mandates of the boards concerned; then make those wait (D2, D5)."""
     numbers = {item.get("number") for item in sections["boards"]}
     numbers |= {item.get(key) for key in ("board", "granted_by") for item in sections["mandates"]}
+    numbers |= {item.get("board") for item in sections["schools"]}  # a school that moves concerns both boards
     brins = {item.get("brin") for item in sections["schools"]}
     brins |= {item.get("school") for name in ("mandates", "endpoints") for item in sections[name]}
     governing = School.objects.filter(brin__in=brins - {None}).values("board")

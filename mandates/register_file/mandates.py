@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
+from django.conf import settings
 from django.db.models import Q
 
 from agreements.models import OSR, Agreement
@@ -108,6 +109,9 @@ class MandatesOfFile:
             self._refuse_other_changes(mandate, wanted)
             self._refuse_changes_of_the_past(mandate, item)
             self.register.mandates.bring(mandate.token, item.place, given, new={})
+            if "end_date" in item and not mandate.is_cancelled:
+                self._refuse_closed(mandate, item)
+                self._refuse_to_let_last(mandate, item)
         else:
             mandate = self._new(wanted, given)
         if mandate.end_date and mandate.end_date.toordinal() < mandate.start_date.toordinal() - 1:
@@ -196,6 +200,7 @@ class MandatesOfFile:
             self._refuse_missing_agreements(mandate, board, item)
             self._refuse_unconnected(mandate, item)
             self._refuse_closed(mandate, item)
+            self._refuse_of_another_board(mandate, item)
         return mandate
 
     def _granting_board(self, wanted: Wanted) -> Board | None:
@@ -253,13 +258,42 @@ class MandatesOfFile:
         self.problems.add(item.at("system"), problem)
 
     def _refuse_closed(self, mandate: Mandate, item: Item) -> None:
-        """D19: no mandate goes on after the closing day of its school."""
+        """D19: no mandate goes on after the closing day of its school. Of a school that was closed with hindsight what
+        was valid until then stays so (D9): its mandates ended yesterday or earlier."""
         closed_on = mandate.school.closed_on if mandate.school else None
-        if closed_on and (mandate.end_date or date.max) > closed_on:
+        if closed_on and (mandate.end_date or date.max) > max(closed_on, self.today - timedelta(days=1)):
             self.problems.add(
                 item.at("end_date"),
                 f"school {mandate.school.brin} sluit op {closed_on}; het mandaat kan niet langer gelden dan die dag",
             )
+
+    def _refuse_of_another_board(self, mandate: Mandate, item: Item) -> None:
+        """D20: what another board gave than the one that governs the school runs out within the grace period."""
+        if not _is_of_another_board(mandate) or (mandate.end_date or date.max) <= self._grace_until():
+            return
+        self.problems.add(
+            item.at("end_date" if "end_date" in item else "granted_by"),
+            f"school {mandate.school.brin} valt onder bestuur {mandate.school.board.number}; een mandaat van bestuur "
+            f"{mandate.granting_board.number} eindigt uiterlijk op {self._grace_until()}",
+        )
+
+    def _refuse_to_let_last(self, mandate: Mandate, item: Item) -> None:
+        """D20: what another board gave may end earlier, not later."""
+        if not _is_of_another_board(mandate):
+            return
+        last = self.register.mandates.before.get(mandate.token, {}).get("end_date", mandate.end_date) or date.max
+        if "board" in self.register.schools.before.get(mandate.school.brin, {}):  # it moves with this file
+            last = min(last, self._grace_until())
+        if (mandate.end_date or date.max) > last:
+            self.problems.add(
+                item.at("end_date"),
+                f"bestuur {mandate.granting_board.number} gaf dit mandaat, en de school valt onder bestuur "
+                f"{mandate.school.board.number}: het eindigt uiterlijk op {last}, of dat bestuur geeft een nieuw",
+            )
+
+    def _grace_until(self) -> date:
+        """The last day of what a board gave to schools that leave it today."""
+        return self.today + timedelta(days=settings.OSR_GRACE_DAYS)
 
     def _refuse_overlaps(self, group: tuple[str, str, str]) -> None:
         """D2: no two mandates are valid on the same day."""
@@ -306,6 +340,10 @@ class MandatesOfFile:
         if mandate.end_date and mandate.end_date < day:
             return False
         return not any(_in_force(other, day) for other in self.agreements[agreement.board.number, agreement.kind])
+
+
+def _is_of_another_board(mandate: Mandate) -> bool:
+    return mandate.school is not None and mandate.granting_board != mandate.school.board
 
 
 def _in_force(agreement: Agreement, day: date) -> bool:

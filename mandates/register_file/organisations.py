@@ -1,15 +1,18 @@
 """Besturen and schools, services, suppliers and systems of a register file: what they become in the register."""
 
+from collections import Counter
 from collections.abc import Iterable
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
+
+from django.conf import settings
 
 from journal.clock import today
 from mandates.models import Endpoint, Mandate
 from mandates.register_file.layout import ALL
 from mandates.register_file.reading import Item, Problems
 from mandates.register_file.tables import Register, overlaps
-from schools.models import School
+from schools.models import FormerBoard, School
 from services.keys import digest_of
 from services.models import Service, Supplier, System, SystemKind
 
@@ -63,11 +66,86 @@ def bring_schools(items: Iterable[Item], register: Register, problems: Problems)
             given["board"] = board
         school = register.schools.bring(brin, item.place, given, new={"brin": brin})
         _needed_when_new(item, is_new, "school", ("name", "board"), problems)
+        _foresee_move(school, register)
+        for former_board in item.get("former_boards", []):
+            _bring_former_board(former_board, school, register, problems)
+        if item.get("former_boards") == []:
+            _refuse_removed_former_boards(item, school, register, problems)
         if "locations" in item:
             for location in item.get("locations"):
                 _bring_location(location, school, register, problems)
         elif is_new:
             _bring_location(Item(item.place, {"code": f"{brin}00"}), school, register, problems)
+
+
+def _foresee_move(school: School, register: Register) -> None:
+    """When the file moves a school, the database will remember the board that it leaves (D20)."""
+    before = register.schools.before.get(school.brin, {})
+    if "board" not in before:
+        return
+    until = today() - timedelta(days=1)
+    grace_until = today() + timedelta(days=settings.OSR_GRACE_DAYS)
+    remembered = FormerBoard(school=school, board=before["board"], until=until, grace_until=grace_until)
+    register.former_boards.rows.setdefault((school.brin, until), remembered)
+
+
+def _bring_former_board(item: Item, school: School, register: Register, problems: Problems) -> None:
+    """A board that governed the school before (D20): added when it is not there, and never changed."""
+    board = register.boards.find(item, "board", "bestuur")
+    if board is None or "until" not in item or "grace_until" not in item:
+        return
+    given = {"board": board, "grace_until": item.get("grace_until")}
+    if given["grace_until"] < item.get("until"):
+        problems.add(item.at("grace_until"), "grace_until ligt vóór until")
+    if item.get("until") >= today():
+        problems.add(item.at("until"), "until is de laatste dag onder dat bestuur en ligt vóór vandaag")
+    key = (school.brin, item.get("until"))
+    present = register.former_boards.rows.get(key)
+    if present is not None and key not in register.former_boards.named:
+        for name, value in given.items():
+            if getattr(present, name) != value:
+                problems.add(
+                    item.at(name),
+                    f"school {school.brin} viel tot en met {present.until} onder bestuur {present.board.number}, met "
+                    f"overgangstermijn tot en met {present.grace_until}; dat verandert niet meer",
+                )
+        given = {}
+    register.former_boards.bring(key, item.place, given, new={"school": school, "until": item.get("until")})
+
+
+def _refuse_removed_former_boards(item: Item, school: School, register: Register, problems: Problems) -> None:
+    """D14: what the register remembers stays."""
+    for former in register.former_boards.rows.values():
+        if former.school == school:
+            problems.add(
+                item.at("former_boards"),
+                f"school {school.brin} viel tot en met {former.until} onder bestuur {former.board.number}; dat blijft "
+                "in het register",
+            )
+
+
+def bring_cases(items: Iterable[Item], register: Register, problems: Problems) -> None:
+    """What support must look at. Schools must have been brought before."""
+    seen: Counter[tuple] = Counter()
+    for item in items:
+        school = register.schools.find(item, "school", "school")
+        alike = tuple(item.get(name) for name in ("school", "kind", "text", "opened_on"))
+        if school is None or None in alike:
+            continue
+        seen[alike] += 1
+        key = (*alike, seen[alike])
+        present = register.cases.rows.get(key)
+        if present and present.closed_on and "closed_on" in item and item.get("closed_on") != present.closed_on:
+            problems.add(item.at("closed_on"), f"deze zaak is afgehandeld op {present.closed_on} en blijft dat")
+            continue
+        if item.get("closed_on") and item.get("closed_on") < item.get("opened_on"):
+            problems.add(item.at("closed_on"), "closed_on ligt vóór opened_on")
+        register.cases.bring(
+            key,
+            item.place,
+            attributes(item, "closed_on"),
+            new={"school": school} | attributes(item, "kind", "text", "opened_on"),
+        )
 
 
 def _bring_location(item: Item, school: School, register: Register, problems: Problems) -> None:

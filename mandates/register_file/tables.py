@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Callable, Hashable, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date
+from itertools import count
 from typing import Any
 
 from django.db import DatabaseError, models
@@ -12,7 +13,7 @@ from agreements.models import Agreement
 from journal.acts import Actor, Problem, Refused, act
 from mandates.models import Endpoint, Mandate
 from mandates.register_file.reading import Item, Place, Problems
-from schools.models import Board, Location, School
+from schools.models import Board, Case, FormerBoard, Location, School
 from services.models import ApiKey, Qualification, Service, ServiceVersion, Supplier, SupplierGroup, System
 
 _ROWS_PER_STATEMENT = 2000
@@ -144,6 +145,24 @@ def overlaps(rows: Iterable[Any], period: tuple[str, str]) -> Iterator[tuple[Any
             longest = row
 
 
+def numbered(cases: Iterable[Case]) -> dict[Hashable, Case]:
+    """Cases by school, kind, text and day of opening; those that are alike in all of these numbered by their closing.
+
+    A dump has them in this order too.
+    """
+    by_key: dict[Hashable, Case] = {}
+    for case in sorted(cases, key=case_order):
+        alike = (case.school.brin, case.kind, case.text, case.opened_on)
+        number = next(number for number in count(1) if (*alike, number) not in by_key)
+        by_key[*alike, number] = case
+    return by_key
+
+
+def case_order(case: Case) -> tuple:
+    """Where a case stands among the others: by school and day; the one that is open after those that are closed."""
+    return case.school.brin, case.opened_on, case.kind, case.text, case.closed_on or date.max
+
+
 class Register:
     """The register as it stands, with one object per row: what changes is seen wherever the row is referred to.
 
@@ -174,6 +193,10 @@ class Register:
             "school",
             schools,
             changed=lambda row, before: "school.moved" if "board" in before else "school.changed",
+        )
+        former_boards = _linked(FormerBoard.objects.all(), school=_by_pk(schools), board=_by_pk(boards))
+        self.former_boards = table(
+            "vorige besturen", FormerBoard, "former_board", {(one.school.brin, one.until): one for one in former_boards}
         )
         locations = _linked(Location.objects.all(), school=schools)
         self.locations = table("vestigingen", Location, "location", {one.code: one for one in locations})
@@ -225,12 +248,22 @@ class Register:
             "endpoints", Endpoint, "endpoint", {}, added="endpoint.registered", period=("start_date", "end_date")
         )
 
+        self.cases = table(
+            "zaken",
+            Case,
+            "case",
+            numbered(_linked(Case.objects.all(), school=_by_pk(schools))),
+            added="case.opened",
+            changed=lambda row, before: "case.settled" if before["closed_on"] is None else "case.changed",
+        )
+
     def tables(self) -> list[Table]:
         """All tables, each after those that it refers to."""
         return [
             self.boards,
             self.agreements,
             self.schools,
+            self.former_boards,
             self.locations,
             self.services,
             self.versions,
@@ -241,6 +274,7 @@ class Register:
             self.api_keys,
             self.mandates,
             self.endpoints,
+            self.cases,
         ]
 
     def read_mandates(self, holders: Iterable[School | Board], tokens: Iterable[Any]) -> None:

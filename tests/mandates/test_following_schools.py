@@ -20,6 +20,7 @@ from mandates.actions import (
     grant_mandates,
     preview,
     revoke_mandate,
+    undo,
 )
 from mandates.checks import Caller, check_mandate
 from mandates.models import Mandate
@@ -345,5 +346,29 @@ def test_a_grant_previewed_before_a_move_is_not_confirmed_after_it(regenboog, br
     found = preview(Grant(schools=("99AA",), choices=(("RIO", "Leerspoor"),), start_date=today()), actor=regenboog.anke)
     move(regenboog.school, branding)
 
-    with pytest.raises(RegisterChanged, match="hoort niet bij uw bestuur"):
+    with pytest.raises(RegisterChanged, match="hoort niet bij dit bestuur"):
         confirm(found, actor=regenboog.anke)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_taking_over_is_undone_within_the_day(regenboog, mandate, branding, bas):
+    """D13, D20"""
+    old = mandate()
+    move(regenboog.school, branding)
+    (new,) = confirm(preview(TakeOver(mandates=(old.uuid,)), actor=bas), actor=bas)
+
+    undo(actor=bas, transaction_id=last_entry(new).transaction_id)
+
+    old.refresh_from_db()
+    new.refresh_from_db()
+    assert (old.end_date, new.is_cancelled) == (GRACE_END, True)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_closing_a_school_is_not_undone_through_its_mandates(regenboog, mandate):
+    """D19"""
+    running = mandate()
+    close_school(actor=SUPPORT, school=regenboog.school, closing_day=today() + 5 * DAY)
+
+    with pytest.raises(Refused, match="niets om ongedaan te maken"):
+        undo(actor=regenboog.anke, transaction_id=last_entry(running).transaction_id)

@@ -110,8 +110,8 @@ def test_a_school_of_another_board_is_not_told_from_one_that_does_not_exist(rege
     rows = preview(intent, actor=regenboog.anke).rows
 
     assert [row.text for row in rows] == [
-        "De school 99ZA hoort niet bij uw bestuur.",
-        "De school 99ZZ hoort niet bij uw bestuur.",
+        "De school 99ZA hoort niet bij dit bestuur.",
+        "De school 99ZZ hoort niet bij dit bestuur.",
     ]
 
 

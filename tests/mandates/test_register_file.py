@@ -9,18 +9,20 @@ from itertools import pairwise
 import pytest
 from django.conf import settings as settings_of_site
 from django.core.management import CommandError, call_command
-from django.db import connection, transaction
+from django.db import ProgrammingError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from agreements.models import Agreement
-from journal.acts import Refused
+from journal.acts import Actor, ActorKind, Refused
 from journal.clock import today
 from journal.models import Entry
 from mandates.models import Endpoint, Mandate
 from mandates.register_file import Summary, as_yaml, dump, load
-from schools.models import Board, Location, School
+from schools.actions import close_school, settle_case
+from schools.actions.cases import open_cases
+from schools.models import Board, Case, FormerBoard, Location, School
 from services.keys import digest_of
 from services.models import ApiKey, Qualification, Service, Supplier, System
 
@@ -253,6 +255,55 @@ def test_dump_then_load_gives_the_same_register(db):
     assert Mandate.objects.get(school__brin="99AA").granting_board.number == "99001"
     assert School.objects.get(brin="99AA").board.number == "99002"
     assert Mandate.objects.filter(school__brin="99AB", start_date=in_ten_days).count() == 2
+
+
+def test_dump_then_load_gives_the_same_moves_closings_and_cases(db):
+    """D9, D19, D20: a school that moved twice, one that was closed with hindsight, cases that look alike."""
+    in_ten_days = today() + timedelta(days=10)
+    sam = Actor(kind=ActorKind.SUPPORT, name="Sam", reason="Brief van DUO")
+    with transaction.atomic():
+        load_text(REGISTER)
+        load_text(mandate_of(end_date=None))
+        load_text(mandate_of(start_date=in_ten_days, system="Klasboek"))
+        load_text(former_of("99AA", until="2019-07-31", grace_until="2019-08-30"))
+        load_text('schools: [{brin: 99AA, board: "99002"}]')
+        close_school(actor=sam, school=School.objects.get(brin="99AB"), closing_day=date(2026, 7, 31))
+        gone, moved = ("99ZZ", Case.Kind.GONE, "Staat niet meer in de lijst."), ("99AA", Case.Kind.MOVED, "Naar 99002.")
+        open_cases([gone, moved], actor=sam, day=today())
+        settle_case(actor=sam, case=Case.objects.get(kind="gone"))
+        open_cases([gone], actor=sam, day=today())
+        dumped = as_yaml(dump())
+        transaction.set_rollback(True)
+    assert not Board.objects.exists()
+
+    load_text(dumped)
+
+    assert as_yaml(dump()) == dumped
+    assert counts(load_text(dumped)) == (0, 0)
+    assert [former.board.number for former in FormerBoard.objects.order_by("until")] == ["99002", "99001"]
+    assert Mandate.objects.get(school__brin="99AA").end_date == FormerBoard.objects.last().grace_until
+    assert Mandate.objects.get(school__brin="99AB", system__name="Leerspoor").end_date == today() - timedelta(days=1)
+    assert Mandate.objects.get(school__brin="99AB", system__name="Klasboek").is_cancelled
+    assert list(Case.objects.filter(school__brin="99ZZ").order_by("pk").values_list("closed_on", flat=True)) == [
+        today(),
+        None,
+    ]
+
+
+def test_dump_then_load_gives_the_same_cancelled_mandate_of_a_school_that_moved(db):
+    """D9, D20: it would have begun after the grace period, and covers no day."""
+    later = today() + timedelta(days=100)
+    with transaction.atomic():
+        load_text(REGISTER)
+        load_text(mandate_of(start_date=later))
+        load_text('schools: [{brin: 99AB, board: "99002"}]')
+        dumped = as_yaml(dump())
+        transaction.set_rollback(True)
+
+    load_text(dumped)
+
+    assert as_yaml(dump()) == dumped
+    assert Mandate.objects.get(school__brin="99AB").is_cancelled
 
 
 _names = st.text(st.characters(blacklist_categories=["Cs"], blacklist_characters="\x00"), min_size=1).filter(str.strip)
@@ -634,11 +685,33 @@ def test_a_cancelled_mandate_is_not_revived_by_a_file_that_names_no_end(loaded):
 
 def test_no_mandate_goes_on_after_the_closing_day_of_its_school(loaded):
     """D19"""
+    closing = today() + timedelta(days=10)
+    text = f"schools: [{{brin: 99AB, closed_on: {closing}}}]\n"
+
+    assert f"sluit op {closing}" in problems_of(text + mandate_of(start_date=closing + timedelta(days=1)))[0]
+    assert f"sluit op {closing}" in problems_of(text + mandate_of(end_date=closing + timedelta(days=1)))[0]
+    load_text(text + mandate_of(end_date=closing))
+    assert f"sluit op {closing}" in problems_of(mandate_of(end_date=closing + timedelta(days=1)))[0]
+
+
+def test_what_was_valid_until_a_school_turned_out_to_be_closed_stays_so(loaded):
+    """D9, D19: yesterday is the last day that it can have been."""
     text = "schools: [{brin: 99AB, closed_on: 2025-07-31}]\n"
 
-    assert "sluit op 2025-07-31" in problems_of(text + mandate_of(start_date="2025-08-01"))[0]
-    assert "sluit op 2025-07-31" in problems_of(text + mandate_of(end_date="2025-08-01"))[0]
-    load_text(text + mandate_of(end_date="2025-07-31"))
+    assert "sluit op 2025-07-31" in problems_of(text + mandate_of())[0]
+    assert "sluit op 2025-07-31" in problems_of(text + mandate_of(end_date=today()))[0]
+    load_text(text + mandate_of(end_date=today() - timedelta(days=1)))
+
+
+def test_mandates_end_when_a_file_closes_their_school(loaded):
+    """D19: the database sees to it; a file that wants it otherwise is refused."""
+    text = "schools: [{brin: 99AA, closed_on: 2025-07-31}]\n"
+    token = Mandate.objects.get(school__brin="99AA").token
+
+    assert "sluit op 2025-07-31" in problems_of(text + mandate_of("99AA", token=token, end_date=today()))[0]
+    load_text(text)
+
+    assert Mandate.objects.get(school__brin="99AA").end_date == today() - timedelta(days=1)
 
 
 def test_a_mandate_of_a_school_that_moved_stays_that_of_the_board_that_gave_it(loaded):
@@ -659,6 +732,137 @@ def test_a_mandate_of_a_school_that_moved_stays_that_of_the_board_that_gave_it(l
             )
         )[0]
     )
+
+
+def test_what_another_board_gave_ends_within_the_grace_period(loaded, settings):
+    """D4, D20: said before the database refuses it."""
+    last = today() + timedelta(days=settings.OSR_GRACE_DAYS)
+    move = 'boards: [{number: "99001"}]\nschools: [{brin: 99AB, board: "99002"}]\n'
+    given = {"granted_by": '"99001"'}
+
+    assert problems_of(move + mandate_of(**given)) == [
+        "mandates[1].granted_by (regel 3): school 99AB valt onder bestuur 99002; een mandaat van bestuur 99001 eindigt "
+        f"uiterlijk op {last}"
+    ]
+    (problem,) = problems_of(move + mandate_of(**given, end_date=last + timedelta(days=1)))
+    assert problem.startswith("mandates[1].end_date (regel 3)")
+    load_text(move + mandate_of(**given, end_date=last))
+
+
+def test_what_another_board_gave_ends_earlier_not_later(loaded, settings):
+    """D20: also when the file itself moves the school."""
+    last = today() + timedelta(days=settings.OSR_GRACE_DAYS)
+    move = 'schools: [{brin: 99AA, board: "99002"}]\n'
+    refusal = f"het eindigt uiterlijk op {last}, of dat bestuur geeft een nieuw"
+
+    assert refusal in problems_of(move + mandate_of("99AA", end_date=last + timedelta(days=1)))[0]
+    load_text(move)
+    assert Mandate.objects.get(school__brin="99AA").end_date == last
+    assert refusal in problems_of(mandate_of("99AA", end_date=last + timedelta(days=1)))[0]
+    load_text(mandate_of("99AA", end_date=today()))
+    assert Mandate.objects.get(school__brin="99AA").end_date == today()
+
+
+# --- Former boards and cases ---
+
+
+def former_of(brin: str = "99AB", board: str = '"99002"', until="2026-01-31", grace_until="2026-03-02") -> str:
+    """A file with one former board of a school."""
+    former = f"{{board: {board}, until: {until}, grace_until: {grace_until}}}"
+    return f"schools: [{{brin: {brin}, former_boards: [{former}]}}]"
+
+
+def test_a_former_board_is_added_and_then_stays(loaded):
+    """D14, D20"""
+    load_text(former_of())
+
+    former = FormerBoard.objects.get()
+    assert (former.school.brin, former.board.number) == ("99AB", "99002")
+    assert (former.until, former.grace_until) == (date(2026, 1, 31), date(2026, 3, 2))
+    assert counts(load_text(former_of())) == (0, 0)
+    assert counts(load_text("schools: [{brin: 99AB, name: De Linde}]")) == (0, 0)
+
+
+def test_the_register_itself_cannot_change_a_former_board(loaded, run_sql):
+    """D14: it may add one, from a register file; its role has no other right."""
+    load_text(former_of())
+
+    for statement in ("UPDATE schools_formerboard SET until = until - 1", "DELETE FROM schools_formerboard"):
+        with pytest.raises(ProgrammingError, match="permission denied"):
+            run_sql(statement)
+
+
+@pytest.mark.parametrize(
+    ("text", "problem"),
+    [
+        (former_of(board='"99001"'), "former_boards[1].board (regel 1): school 99AB viel tot en met 2026-01-31 onder"),
+        (former_of(grace_until="2026-03-03"), "former_boards[1].grace_until (regel 1): school 99AB viel tot en met"),
+        ("schools: [{brin: 99AB, former_boards: []}]", "schools[1].former_boards (regel 1): school 99AB viel"),
+        ("schools: [{brin: 99AB, former_boards: }]", "dat blijft in het register"),
+        (former_of(brin="99AA", board='"99009"'), "bestuur 99009 staat niet in het register of in dit bestand"),
+        (former_of(brin="99AA", grace_until="2026-01-30"), "grace_until ligt vóór until"),
+        (former_of(brin="99AA", until="2999-01-01", grace_until="2999-01-02"), "ligt vóór vandaag"),
+        (former_of(brin="99AA", board="99002"), "zet aanhalingstekens om het nummer"),
+    ],
+)
+def test_what_is_wrong_with_a_former_board_is_said_in_a_sentence(loaded, text, problem):
+    """D14, D20"""
+    load_text(former_of())
+
+    assert problem in "\n".join(problems_of(text))
+
+
+def test_the_database_remembers_the_board_that_a_school_leaves_through_a_file(loaded, settings):
+    """D20: loading such a file twice changes nothing, and it may tell of the same former board itself."""
+    until, grace_until = today() - timedelta(days=1), today() + timedelta(days=settings.OSR_GRACE_DAYS)
+    move = 'schools: [{brin: 99AB, board: "99002", former_boards: [FORMER]}]'
+    older = '{board: "99002", until: 2020-07-31, grace_until: 2020-08-30}'
+    itself = f'{{board: "99001", until: {until}, grace_until: {grace_until}}}'
+
+    load_text(move.replace("FORMER", f"{older}, {itself}"))
+
+    assert list(FormerBoard.objects.order_by("until").values_list("board__number", "until", "grace_until")) == [
+        ("99002", date(2020, 7, 31), date(2020, 8, 30)),
+        ("99001", until, grace_until),
+    ]
+    assert counts(load_text(move.replace("FORMER", f"{older}, {itself}"))) == (0, 0)
+    assert counts(load_text(move.replace("FORMER", older))) == (0, 0)
+
+
+def case_of(**values) -> str:
+    """A file with one case of 99AB."""
+    values = {"school": "99AB", "kind": "gone", "text": "Weg.", "opened_on": "2026-08-01"} | values
+    return "cases: [{" + ", ".join(f"{key}: {value}" for key, value in values.items() if value is not None) + "}]"
+
+
+def test_a_case_is_opened_and_settled(loaded):
+    """D14, D19"""
+    load_text(case_of())
+    case = Case.objects.get()
+    assert (case.school.brin, case.kind, case.text, case.closed_on) == ("99AB", "gone", "Weg.", None)
+    assert case.entry.type == "case.opened"
+    assert counts(load_text(case_of())) == (0, 0)
+
+    load_text(case_of(closed_on="2026-08-02"))
+
+    case.refresh_from_db()
+    assert (case.closed_on, case.entry.type) == (date(2026, 8, 2), "case.settled")
+    assert counts(load_text(case_of())) == (0, 0)
+    assert "deze zaak is afgehandeld op 2026-08-02 en blijft dat" in problems_of(case_of(closed_on=""))[0]
+    assert "deze zaak is afgehandeld op 2026-08-02 en blijft dat" in problems_of(case_of(closed_on="2026-08-03"))[0]
+
+
+@pytest.mark.parametrize(
+    ("values", "problem"),
+    [
+        ({"school": "99AX"}, "school 99AX staat niet in het register of in dit bestand"),
+        ({"kind": "kwijt"}, "kwijt kan hier niet; kies uit moved, gone, merged"),
+        ({"text": None}, "text ontbreekt"),
+        ({"closed_on": "2026-07-31"}, "closed_on ligt vóór opened_on"),
+    ],
+)
+def test_what_is_wrong_with_a_case_is_said_in_a_sentence(loaded, values, problem):
+    assert problem in "\n".join(problems_of(case_of(**values)))
 
 
 # --- The rules of agreements ---
