@@ -32,8 +32,6 @@ def add_board(parser: ArgumentParser) -> None:
 class OnBehalfCommand(SupportCommand):
     """A command that carries out one intention: it shows the preview, asks, and does exactly what was shown."""
 
-    can_be_undone = True  # by `undo_change`
-
     def add_arguments(self, parser: ArgumentParser) -> None:
         add_board(parser)
         super().add_arguments(parser)
@@ -58,10 +56,9 @@ class OnBehalfCommand(SupportCommand):
             confirm(shown, actor=actor)
             number_of_change = transaction_number()
         self.stdout.write(f"Gedaan: transactie {number_of_change}.")
-        if self.can_be_undone:
-            self.stdout.write(
-                f"Ongedaan maken: manage.py undo_change {number_of_change} --board {number} --by NAAM --reason REDEN"
-            )
+        self.stdout.write(
+            f"Ongedaan maken: manage.py undo_change {number_of_change} --board {number} --by NAAM --reason REDEN"
+        )
 
 
 def _refuse_what_cannot_be_done(shown: Preview) -> None:

@@ -11,7 +11,6 @@ from schools.management.support import Options
 
 class Command(OnBehalfCommand):
     help = "Neemt namens het nieuwe bestuur van scholen de mandaten over die het vorige bestuur gaf."
-    can_be_undone = False  # the old mandates were to end; the new ones can be revoked
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         super().add_arguments(parser)
