@@ -37,8 +37,8 @@ class DayField(forms.Field):
         try:
             return date(year, month, day)
         except ValueError:
-            in_words = f"{day} {_MONTHS[month - 1]}" if 1 <= month <= 12 else f"{day}-{month}"
-            raise forms.ValidationError(f"{in_words} {year} bestaat niet.") from None
+            in_words = f"{day} {_MONTHS[month - 1]} {year}" if 1 <= month <= 12 else f"De datum {day}-{month}-{year}"
+            raise forms.ValidationError(f"{in_words} bestaat niet.") from None
 
 
 @dataclass(frozen=True)

@@ -174,6 +174,10 @@ class Listing:
             yield element
 
 
+# What steers a screen or a printer, or turns the reading direction, and is no text: a name with it deceives the eye.
+_NO_TEXT = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\u202a-\u202e\u2066-\u2069]")
+
+
 def text(node: yaml.Node, *_) -> str:
     """Any text that is not empty."""
     value = possibly_empty_text(node)
@@ -189,7 +193,7 @@ def possibly_empty_text(node: yaml.Node, *_) -> str:
         raise Wrong("de waarde ontbreekt; vul haar in of laat de sleutel weg")
     if node.tag != _TEXT:
         raise Wrong(f'{node.value} leest YAML niet als tekst; zet er aanhalingstekens om: "{node.value}"')
-    if any(character == "\x00" or "\ud800" <= character <= "\udfff" for character in node.value):
+    if _NO_TEXT.search(node.value):
         raise Wrong("deze tekst bevat een teken dat geen tekst is")
     return node.value
 

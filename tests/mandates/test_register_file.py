@@ -992,3 +992,10 @@ def test_a_dumped_file_is_for_its_owner_only(tmp_path):
     assert file.read_text() == screen.getvalue()
     assert str(Mandate.objects.get(school__brin="99AA").token) in screen.getvalue()
     assert [path.name for path in tmp_path.iterdir()] == ["dump.yaml"]
+
+
+@pytest.mark.parametrize("deceiving", ["\\x1b[31m", "\\u202E", "\\x07", "\\x85"])
+def test_a_name_that_steers_a_screen_or_turns_the_reading_direction_is_refused(db, deceiving):
+    file = f'boards:\n  - {{number: "99001", name: "Stichting {deceiving}Regenboog"}}\n'
+
+    assert problems_of(file) == ["boards[1].name (regel 2): deze tekst bevat een teken dat geen tekst is"]
