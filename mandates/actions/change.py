@@ -38,7 +38,7 @@ class _ChangeOfMandates:
             for uuid in wanted
             if uuid not in found
         ][:1]
-        others = _by_subject(found.values())
+        others = by_subject(found.values())
         rows = [self._row(found[uuid], board, others) for uuid in wanted if uuid in found]
         return problems, rows
 
@@ -50,7 +50,7 @@ class _ChangeOfMandates:
         raise NotImplementedError
 
 
-def _by_subject(mandates) -> Callable[[Mandate], Sequence[Mandate]]:
+def by_subject(mandates) -> Callable[[Mandate], Sequence[Mandate]]:
     """Per mandate the other ones of the same holder, service and system, read in one query."""
     mandates = list(mandates)
     same = Mandate.objects.filter(

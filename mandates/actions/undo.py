@@ -10,6 +10,7 @@ from django.utils import timezone
 from journal.acts import Actor, Problem, Refused
 from journal.clock import today
 from journal.models import Entry
+from mandates.actions.change import by_subject, end_problem
 from mandates.actions.preview import NewDates, change_dates, lock_own_board
 from mandates.models import Mandate
 
@@ -30,15 +31,16 @@ def undo(*, actor: Actor, transaction_id: int) -> list[Mandate]:
     `transaction_id` is that of the journal entries of the confirmation. What it gave is cancelled or, when it was
     valid today already, revoked; what it changed gets its former dates back.
 
-    Raises `Refused` when the actor may not (D4), when it was not done today and some of it has begun, and when one of
-    the mandates has changed since: then nothing is undone.
+    Raises `Refused` when the actor may not (D4), when it was not done today and some of it has begun, when one of the
+    mandates has changed since, and when its former dates are no longer free (D2) or its school closes before they end
+    (D19): then nothing is undone.
     """
     with transaction.atomic():
         board = lock_own_board(actor)
         done = _what_was_done(transaction_id, board.number)
         if not done:
             raise Refused([Problem("nothing_to_undo", "Er is niets om ongedaan te maken.")])
-        problems = [*_later_changes(done), *_too_late(done)]
+        problems = [*_later_changes(done), *_too_late(done)] or _no_way_back(done)
         if problems:
             raise Refused(problems)
         # First what was given, then what it replaced: no day has two (D2).
@@ -50,13 +52,20 @@ def undo(*, actor: Actor, transaction_id: int) -> list[Mandate]:
 
 
 def _what_was_done(transaction_id: int, board_number: str) -> list[_Done]:
-    """What one confirmation did; nothing when it did something else as well, or for another board."""
+    """What one confirmation did; nothing when it did something else as well, or when another board did it.
+
+    What the former board of a school took away, the new one must not give back: it takes over or gives anew (D20).
+    """
     entries = {}
     for entry in Entry.objects.filter(transaction_id=transaction_id).order_by("id"):
-        if entry.type not in _UNDOABLE:
+        if entry.type not in _UNDOABLE or entry.actor["board_number"] != board_number:
             return []
         entries[entry.subject_key] = entry
-    mandates = Mandate.objects.of_board(board_number).filter(uuid__in=entries)
+    mandates = (
+        Mandate.objects.of_board(board_number)
+        .filter(uuid__in=entries)
+        .select_related("service", "system", "school", "board", "granting_board")
+    )
     done = [_Done(entries[str(mandate.uuid)], mandate) for mandate in mandates]
     return done if len(done) == len(entries) else []
 
@@ -67,6 +76,21 @@ def _later_changes(done: Sequence[_Done]) -> list[Problem]:
         for entry, mandate in done
         if mandate.entry_id != entry.pk
     ]
+
+
+def _no_way_back(done: Sequence[_Done]) -> list[Problem]:
+    """What came in the place of the former dates meanwhile: another mandate (D2), or a closing day (D19)."""
+    changed = [(mandate, _restored(entry, mandate)) for entry, mandate in done if entry.before is not None]
+    undone = {mandate.pk for _, mandate in done}
+    others = by_subject(mandate for mandate, _ in changed)
+    problems = []
+    for mandate, dates in changed:
+        staying = [other for other in others(mandate) if other.pk not in undone]
+        # What this board itself made shorter it may make as long again, whoever gave it (D20).
+        problem = end_problem(mandate, mandate.granting_board, dates.start_date, dates.end_date, staying)
+        if problem:
+            problems.append(Problem("no_way_back", f"{mandate} kan niet terug naar de oude datums. {problem}"))
+    return problems
 
 
 def _too_late(done: Sequence[_Done]) -> list[Problem]:

@@ -6,6 +6,7 @@ from django.db import transaction
 
 from journal.acts import Actor, ActorKind, Problem, Refused, act
 from schools.actions.cases import settle_cases_of
+from schools.actions.duo_import import wait_for_imports
 from schools.models import Board, Case, School
 
 
@@ -21,8 +22,10 @@ def close_school(*, actor: Actor, school: School, closing_day: date) -> School:
     if actor.kind == ActorKind.SUPPORT and not actor.reason.strip():
         raise Refused([Problem("no_reason", "Geef een reden op voor het sluiten van deze school.")])
     with transaction.atomic():
-        # Who gives or changes mandates of the school waits until this is done.
-        Board.objects.select_for_update(no_key=True).get(pk=school.board_id)
+        # Who gives or changes mandates of the school waits until this is done. While no import runs, its board is the
+        # one that governs it: not necessarily the one of when `school` was read.
+        wait_for_imports()
+        Board.objects.select_for_update(no_key=True, of=("self",)).get(schools=school.pk)
         school = School.objects.select_for_update(no_key=True).get(pk=school.pk)
         if school.closed_on == closing_day:
             raise Refused([Problem("closed_already", f"{school} sluit al op die dag.")])

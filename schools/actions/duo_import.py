@@ -93,7 +93,7 @@ def import_duo(
     listed = _Listed.of([each for each in lists if isinstance(each, LocationList)])
     names = {number: name for each in lists if isinstance(each, BoardList) for number, name in each.names.items()}
     with transaction.atomic():
-        _wait_for_other_imports()
+        wait_for_imports()
         plan = _Plan(listed, names, _Known.read(), today)
         if not allow_many_gone:
             plan.refuse_many_gone()
@@ -106,7 +106,8 @@ def import_duo(
     return plan.summary
 
 
-def _wait_for_other_imports() -> None:
+def wait_for_imports() -> None:
+    """Wait until no import runs, and let none begin before the end of the transaction: only imports move schools."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_ONE_IMPORT_AT_A_TIME])
 

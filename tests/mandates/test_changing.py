@@ -6,7 +6,7 @@ from uuid import uuid4
 import pytest
 import time_machine
 
-from journal.acts import Actor, ActorKind, Refused
+from journal.acts import Actor, ActorKind, Refused, act, register
 from journal.clock import today
 from journal.models import Entry
 from mandates.actions import (
@@ -23,6 +23,8 @@ from mandates.actions import (
     undo,
 )
 from mandates.models import Mandate
+from schools.actions import close_school
+from schools.models import School
 from tests import factories as make
 
 DAY = timedelta(days=1)
@@ -391,3 +393,38 @@ def test_a_start_brought_forward_to_today_is_undone_today(regenboog, mandate):
     undo(actor=regenboog.anke, transaction_id=transaction_of(coming))
 
     assert dates(coming) == (today() + 5 * DAY, None)
+
+
+@EACH_IN_ITS_OWN_TRANSACTION
+def test_a_revocation_is_not_undone_when_the_mandate_was_given_anew(regenboog, mandate):
+    """D2, D13"""
+    revoked = revoke_mandate(actor=regenboog.anke, mandate=mandate())
+    grant_mandates(actor=regenboog.anke, school=regenboog.school, choices=[regenboog.rio_by_las()], start_date=today())
+
+    with pytest.raises(Refused, match="Er is al een mandaat voor dit systeem"):
+        undo(actor=regenboog.anke, transaction_id=transaction_of(revoked))
+
+
+@EACH_IN_ITS_OWN_TRANSACTION
+def test_a_revocation_is_not_undone_past_the_closing_day_of_the_school(regenboog, mandate):
+    """D19"""
+    revoked = revoke_mandate(actor=regenboog.anke, mandate=mandate())
+    close_school(actor=register("test"), school=regenboog.school, closing_day=today() + 7 * DAY)
+
+    with pytest.raises(Refused, match="sluit op"):
+        undo(actor=regenboog.anke, transaction_id=transaction_of(revoked))
+
+
+@EACH_IN_ITS_OWN_TRANSACTION
+def test_the_new_board_does_not_undo_what_the_old_one_did(regenboog, mandate):
+    """D20: it takes over, or gives anew."""
+    revoked = revoke_mandate(actor=regenboog.anke, mandate=mandate())
+    new_board = make.BoardFactory(number="99002")
+    with act("school.moved", actor=register("import")):
+        School.objects.filter(brin="99AA").update(board=new_board)
+
+    with pytest.raises(Refused, match="niets om ongedaan te maken"):
+        undo(
+            actor=Actor(kind=ActorKind.ADMINISTRATOR, name="Bas", board_number="99002"),
+            transaction_id=transaction_of(revoked),
+        )
