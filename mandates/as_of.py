@@ -33,13 +33,13 @@ SELECT mandate.uuid, system.name, supplier.oin, at_moment.start_date, at_moment.
   JOIN services_service service ON service.id = mandate.service_id AND service.code = %(service_code)s
   JOIN services_system system ON system.id = mandate.system_id
   JOIN services_supplier supplier ON supplier.id = system.supplier_id
-  LEFT JOIN board ON board.id = mandate.board_id
   JOIN LATERAL (SELECT (after->>'start_date')::date AS start_date, (after->>'end_date')::date AS end_date
                   FROM journal_entry
                  WHERE subject_kind = 'mandate' AND subject_key = mandate.uuid::text AND moment <= %(moment)s
                  ORDER BY id DESC LIMIT 1) at_moment ON true
  WHERE (mandate.school_id = (SELECT id FROM school)
-        OR (board.id IS NOT NULL AND (board.given_until IS NULL OR at_moment.start_date <= board.given_until)))
+        OR EXISTS (SELECT FROM board WHERE board.id = mandate.board_id
+                      AND (board.given_until IS NULL OR at_moment.start_date <= board.given_until)))
    AND at_moment.start_date <= %(day)s AND (at_moment.end_date IS NULL OR at_moment.end_date >= %(day)s)
  ORDER BY system.name
 """

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from journal.acts import Actor, Problem
+from journal.clock import today
 from mandates.actions.facts import Facts, choice_problems, date_problems, last_day, school_problem
 from mandates.actions.grant import not_of_board, refused
 from mandates.actions.preview import NewMandate, Outcome, Row, ending
@@ -69,6 +70,8 @@ class Switch:
         old = facts.overlapping(holder, service.code, self.old, self.day, None)
         if not running:
             return refused(holder, service, new, f"heeft op {day_in_words(self.day)} geen mandaat voor {self.old}")
+        if any(max(mandate.start_date, self.day) < today() for mandate in old):
+            return refused(holder, service, new, f"{self.old} had op dagen vóór vandaag een mandaat; dat blijft zo")
         # What the new system gets: from the day on, as long as the old one would have lasted. What runs out because
         # another board gave it, or because it ends just before the day, was not meant to end there.
         last = (old or running)[-1]

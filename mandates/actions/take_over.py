@@ -34,7 +34,7 @@ class TakeOver:
             mandate.uuid: mandate
             for mandate in Mandate.objects.to_take_over(board.number, today())
             .filter(uuid__in=wanted)
-            .select_related("school", "service", "system")
+            .select_related("school", "service", "system", "granting_board")
         }
         problems = [
             Problem("nothing_to_take_over", "Een van de mandaten is niet over te nemen, of al overgenomen.")
@@ -90,11 +90,24 @@ class TakeOver:
 
 
 def _ends_before_the_move(mandates: Collection[Mandate]) -> dict[str, date | None]:
-    """Per mandate (UUID as text) the end that it had when its school moved; as the journal remembers it."""
+    """Per mandate (UUID as text) the end that the board that gave it meant it to have; as the journal remembers it.
+
+    That is what it was when its school moved, or what that board made of it afterwards, if the school came back for a
+    while.
+    """
     ends = {str(mandate.uuid): mandate.end_date for mandate in mandates}
-    for entry in Entry.objects.filter(
-        subject_kind="mandate", subject_key__in=ends, type="mandate.grace_started"
-    ).order_by("-id"):
-        end_date = entry.before["end_date"]
+    gave = {str(mandate.uuid): mandate.granting_board.number for mandate in mandates}
+    for entry in Entry.objects.filter(subject_kind="mandate", subject_key__in=ends, before__isnull=False).order_by(
+        "id"
+    ):
+        if entry.type == "mandate.grace_started":
+            end_date = entry.before["end_date"]
+        elif (
+            entry.actor["board_number"] == gave[entry.subject_key]
+            and entry.before["end_date"] != entry.after["end_date"]
+        ):
+            end_date = entry.after["end_date"]
+        else:
+            continue
         ends[entry.subject_key] = date.fromisoformat(end_date) if end_date else None
     return ends

@@ -40,7 +40,7 @@ def undo(*, actor: Actor, transaction_id: int) -> list[Mandate]:
         done = _what_was_done(transaction_id, board.number)
         if not done:
             raise Refused([Problem("nothing_to_undo", "Er is niets om ongedaan te maken.")])
-        problems = [*_later_changes(done), *_too_late(done)] or _no_way_back(done)
+        problems = [*_later_changes(done), *_too_late(done), *_only_past(done)] or _no_way_back(done)
         if problems:
             raise Refused(problems)
         # First what was given, then what it replaced: no day has two (D2).
@@ -93,6 +93,15 @@ def _no_way_back(done: Sequence[_Done]) -> list[Problem]:
     return problems
 
 
+def _only_past(done: Sequence[_Done]) -> list[Problem]:
+    """What support gave for days that are past stays as it is: the past does not change (D7, D9)."""
+    return [
+        Problem("only_past", f"Het mandaat {mandate} gold alleen op dagen die voorbij zijn. Dat verandert niet meer.")
+        for entry, mandate in done
+        if entry.before is None and mandate.is_over(today()) and not mandate.is_cancelled
+    ]
+
+
 def _too_late(done: Sequence[_Done]) -> list[Problem]:
     done_today = all(timezone.localdate(entry.moment) == today() for entry, _ in done)
     if done_today or all(_lies_ahead(entry) for entry, _ in done):
@@ -107,13 +116,15 @@ def _too_late(done: Sequence[_Done]) -> list[Problem]:
 
 def _lies_ahead(entry: Entry) -> bool:
     """Whether up to today the mandate is as it would have been without this change."""
-    after = entry.after
-    if entry.before is None:
+    before, after = entry.before, entry.after
+    if before is None:
         return date.fromisoformat(after["start_date"]) > today()
-    days = [entry.before["end_date"], after["end_date"]]
-    if entry.before["start_date"] != after["start_date"]:
-        days += [entry.before["start_date"], after["start_date"]]
-    return all(day is None or date.fromisoformat(day) >= today() for day in days)
+    starts = {before["start_date"], after["start_date"]}
+    ends = {before["end_date"], after["end_date"]}
+    # Valid today or not: a start counts from its day on, an end up to and including its day.
+    return (len(starts) == 1 or all(date.fromisoformat(day) > today() for day in starts)) and all(
+        day is None or date.fromisoformat(day) >= today() for day in ends
+    )
 
 
 def _taken_back(mandate: Mandate) -> NewDates:
