@@ -15,7 +15,7 @@ from mandates.actions.endpoints import (
     register_endpoint,
 )
 from mandates.actions.grant import Choice, Grant, grant_mandates
-from mandates.actions.preview import Outcome, Preview, RegisterChanged, Row, carry_out, confirm, preview
+from mandates.actions.previews import Outcome, Preview, RegisterChanged, Row, carry_out, confirm, preview
 from mandates.actions.switch import Switch
 from mandates.actions.take_over import TakeOver
 from mandates.actions.undo import undo

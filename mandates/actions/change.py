@@ -7,7 +7,7 @@ from uuid import UUID
 
 from journal.acts import Actor, Problem
 from journal.clock import today
-from mandates.actions.preview import NewDates, Outcome, Row, carry_out, ending
+from mandates.actions.previews import NewDates, Outcome, Row, carry_out, ending
 from mandates.models import Mandate
 from mandates.wording import day_in_words
 from schools.models import Board
@@ -22,7 +22,7 @@ class _ChangeOfMandates:
     grants_as = "mandate.granted"  # they give none
 
     def plan(self, *, actor: Actor, board: Board) -> tuple[Sequence[Problem], Sequence[Row]]:
-        """See `mandates.actions.preview.Intent`."""
+        """See `mandates.actions.previews.Intent`."""
         wanted = list(dict.fromkeys(self.mandates))
         found = {
             mandate.uuid: mandate

@@ -7,7 +7,7 @@ from uuid import UUID
 from journal.acts import Actor, Problem
 from journal.clock import today
 from mandates.actions.grant import Grant
-from mandates.actions.preview import Row
+from mandates.actions.previews import Row
 from mandates.models import Mandate
 from schools.models import Board
 
@@ -26,7 +26,7 @@ class Copy:
     grants_as = "mandate.copied"
 
     def plan(self, *, actor: Actor, board: Board) -> tuple[Sequence[Problem], Sequence[Row]]:
-        """See `mandates.actions.preview.Intent`."""
+        """See `mandates.actions.previews.Intent`."""
         source = (
             Mandate.objects.of_board(board.number)
             .filter(uuid=self.mandate)

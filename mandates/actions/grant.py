@@ -6,7 +6,7 @@ from datetime import date
 
 from journal.acts import Actor, Problem
 from mandates.actions.facts import Facts, already_in_words, choice_problems, date_problems, last_day, school_problem
-from mandates.actions.preview import NewMandate, Outcome, Row, carry_out
+from mandates.actions.previews import NewMandate, Outcome, Row, carry_out
 from mandates.models import Mandate
 from mandates.wording import day_in_words
 from schools.models import Board, School
@@ -39,7 +39,7 @@ class Grant:
     grants_as = "mandate.granted"
 
     def plan(self, *, actor: Actor, board: Board) -> tuple[Sequence[Problem], Sequence[Row]]:
-        """See `mandates.actions.preview.Intent`."""
+        """See `mandates.actions.previews.Intent`."""
         services, systems = {code for code, _ in self.choices}, {name for _, name in self.choices}
         facts = Facts(board, brins=self.schools, services=services, systems=systems, since=self.start_date)
         problems = [

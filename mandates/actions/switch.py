@@ -8,7 +8,7 @@ from journal.acts import Actor, Problem
 from journal.clock import today
 from mandates.actions.facts import Facts, choice_problems, date_problems, last_day, school_problem
 from mandates.actions.grant import not_of_board, refused
-from mandates.actions.preview import NewMandate, Outcome, Row, ending
+from mandates.actions.previews import NewMandate, Outcome, Row, ending
 from mandates.models import Mandate
 from mandates.wording import day_in_words
 from schools.models import Board
@@ -32,7 +32,7 @@ class Switch:
     grants_as = "mandate.granted"
 
     def plan(self, *, actor: Actor, board: Board) -> tuple[Sequence[Problem], Sequence[Row]]:
-        """See `mandates.actions.preview.Intent`."""
+        """See `mandates.actions.previews.Intent`."""
         day_before = self.day - timedelta(days=1)
         facts = Facts(board, brins=self.schools, services=self.services, systems=(self.old, self.new), since=day_before)
         problems = [

@@ -10,7 +10,7 @@ from journal.clock import today
 from journal.models import Entry
 from mandates.actions.facts import Facts, choice_problems, last_day, school_problem
 from mandates.actions.grant import refused
-from mandates.actions.preview import NewMandate, Outcome, Row, ending
+from mandates.actions.previews import NewMandate, Outcome, Row, ending
 from mandates.models import Mandate
 from schools.models import Board
 
@@ -28,7 +28,7 @@ class TakeOver:
     grants_as = "mandate.taken_over"
 
     def plan(self, *, actor: Actor, board: Board) -> tuple[Sequence[Problem], Sequence[Row]]:
-        """See `mandates.actions.preview.Intent`."""
+        """See `mandates.actions.previews.Intent`."""
         wanted = list(dict.fromkeys(self.mandates))
         found = {
             mandate.uuid: mandate

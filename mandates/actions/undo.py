@@ -11,7 +11,7 @@ from journal.acts import Actor, Problem, Refused
 from journal.clock import today
 from journal.models import Entry
 from mandates.actions.change import by_subject, end_problem
-from mandates.actions.preview import NewDates, change_dates, lock_own_board
+from mandates.actions.previews import NewDates, change_dates, lock_own_board
 from mandates.models import Mandate
 
 # What can be undone: what a person confirms about mandates. What else changes them has its own way back.

@@ -36,7 +36,7 @@ from mandates.actions import (
     revoke_mandate,
     undo,
 )
-from mandates.actions.preview import Intent
+from mandates.actions.previews import Intent
 from mandates.checks import Caller, check_mandate
 from mandates.models import Endpoint, Mandate
 from schools.actions import close_school, import_duo
@@ -436,7 +436,7 @@ def test_a_school_that_is_closed_while_it_moves_keeps_no_mandate_given_at_that_m
     school_as_seen_before = School.objects.get(brin=MOVES)
     move(MOVES, "99002")
     written, may_commit = Event(), Event()
-    module = importlib.import_module("mandates.actions.preview")
+    module = importlib.import_module("mandates.actions.previews")
     give = module._grant
 
     def give_slowly(*arguments) -> list[Mandate]:
@@ -486,7 +486,7 @@ def test_of_two_who_give_the_same_mandate_one_is_told_that_it_is_there(regenboog
 
 def test_without_the_lock_on_the_board_the_second_would_be_refused_without_words(regenboog, monkeypatch):
     """D2: the negative control of the test above. The database still refuses the overlap."""
-    module = importlib.import_module("mandates.actions.preview")
+    module = importlib.import_module("mandates.actions.previews")
     both = Barrier(2)
     carry = module._carry_out
 

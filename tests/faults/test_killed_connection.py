@@ -106,7 +106,7 @@ def test_a_copy_that_is_killed_just_before_it_is_kept_leaves_nothing(regenboog, 
     before = as_it_stands()
     written, killed, pids = Event(), Event(), []
     # The package has a function of the same name as the module.
-    module = importlib.import_module("mandates.actions.preview")
+    module = importlib.import_module("mandates.actions.previews")
     give = module._grant
 
     def give_and_wait(*arguments) -> list[Mandate]:

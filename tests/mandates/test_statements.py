@@ -8,7 +8,7 @@ from django.test.utils import CaptureQueriesContext
 
 from journal.clock import today
 from mandates.actions import Copy, Switch, confirm, preview
-from mandates.actions.preview import Intent
+from mandates.actions.previews import Intent
 from mandates.models import Mandate
 from tests import factories as make
 

@@ -23,7 +23,7 @@ from journal import acts
 from journal.as_of import register_as_of
 from journal.models import Entry
 from mandates import actions
-from mandates.actions.preview import Intent
+from mandates.actions.previews import Intent
 from mandates.as_of import valid_on
 from mandates.checks import Caller, check_mandate
 from mandates.models import Mandate

@@ -11,7 +11,8 @@ from enum import StrEnum
 from typing import Protocol
 from uuid import UUID
 
-from django.db import connection, transaction
+from django.db import OperationalError, connection, transaction
+from psycopg.errors import LockNotAvailable
 
 from accounts.rights import may_manage_mandates
 from journal.acts import Actor, Problem, Refused, act
@@ -19,6 +20,10 @@ from journal.clock import today
 from mandates.models import Mandate
 from schools.models import Board, School
 from services.models import Service, System
+
+# How long a person waits for someone else's change of the same board. Longer, and one slow import could hold every
+# thread of a web server.
+LONGEST_WAIT = "10s"
 
 
 class Outcome(StrEnum):
@@ -139,9 +144,20 @@ def lock_own_board(actor: Actor) -> Board:
     """The board that the actor acts for, locked until the end of the transaction.
 
     Whatever changes mandates of a board or of its schools does this first, and so waits its turn: no two such changes
-    run at once, and none can wait for another in a circle. Raises `Refused` when the actor may not (D4).
+    run at once, and none can wait for another in a circle. Raises `Refused` when the actor may not (D4), and when the
+    turn does not come within `LONGEST_WAIT`.
     """
-    return _own_board(actor, Board.objects.select_for_update(no_key=True))
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT set_config('lock_timeout', %s, true)", [LONGEST_WAIT])
+            board = _own_board(actor, Board.objects.select_for_update(no_key=True))
+            cursor.execute("SET LOCAL lock_timeout TO DEFAULT")
+    except OperationalError as error:
+        if isinstance(error.__cause__, LockNotAvailable):
+            busy = "Er wordt op dit moment iets anders gewijzigd voor dit bestuur. Probeer het over een minuut opnieuw."
+            raise Refused([Problem("busy", busy)]) from error
+        raise
+    return board
 
 
 def _own_board(actor: Actor, boards) -> Board:
