@@ -35,7 +35,8 @@ class Mandate(Recorded):
     ended by revocation stands in the journal.
 
     Kept by the database: one holder, of the service's level (D1); no overlap (D2); locations are the school's own
-    (D3); of an existing row only the dates change, and never the past (D8, D9).
+    (D3); who gives and changes it, under which agreement, for which system, from when (D4-D7); of an existing row only
+    the dates change, and never the past (D8, D9); it keeps to its school (D19, D20).
     """
 
     uuid = models.UUIDField(unique=True, default=uuid4, editable=False)

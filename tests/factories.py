@@ -141,6 +141,17 @@ class MandateFactory(RecordedFactory):
     system = factory.SubFactory(SystemFactory)
     start_date = "2026-01-01"
 
+    @classmethod
+    def _create(cls, model_class, *args, **kwargs):
+        """With what it needs, where that is not there: the board's agreements (D5) and the qualification (D6)."""
+        service, system, board = kwargs["service"], kwargs["system"], kwargs["granting_board"]
+        for kind in filter(None, ["OSR", service.agreement_kind]):
+            if not board.agreements.filter(kind=kind).exists():
+                AgreementFactory(board=board, kind=kind)
+        if not system.qualifications.filter(service=service).exists():
+            QualificationFactory(system=system, service=service)
+        return super()._create(model_class, *args, **kwargs)
+
 
 class UserFactory(factory.django.DjangoModelFactory):
     class Meta:

@@ -5,7 +5,7 @@ from datetime import date, timedelta
 import pytest
 from django.db import IntegrityError, transaction
 
-from journal.acts import act, register
+from journal.acts import Actor, ActorKind, act, register
 from journal.clock import today
 from mandates.models import Endpoint, Mandate
 from tests import factories as make
@@ -249,3 +249,92 @@ def test_on_any_day_a_routing_id_has_one_endpoint_per_version(register_endpoint)
     with pytest.raises(IntegrityError, match="one_endpoint_per_routing_id"):
         register_endpoint(start_date=SPRING + 5 * DAY, url="https://elders.example/rio")
     assert register_endpoint(start_date=SPRING + 6 * DAY).pk
+
+
+# --- D4, D5, D6, D7: the gate -----------------------------------------------------------------------------------------
+
+
+def put(actor: Actor, **fields) -> Mandate:
+    """Put a row into the register as `actor`, past every action and form."""
+    with act("mandate.granted", actor=actor):
+        return Mandate.objects.create(**fields)
+
+
+@pytest.fixture
+def row(regenboog) -> dict:
+    return {
+        "school": regenboog.school,
+        "service": regenboog.rio,
+        "system": regenboog.las,
+        "granting_board": regenboog.board,
+        "start_date": today(),
+    }
+
+
+@pytest.mark.parametrize(
+    "actor",
+    [
+        Actor(kind=ActorKind.ADMINISTRATOR, name="Bas", board_number="99002"),
+        Actor(kind=ActorKind.ADMINISTRATOR, name="Bas"),
+        Actor(kind=ActorKind.SUPPORT, name="Sam", board_number="99001", reason=" "),
+        Actor(kind=ActorKind.SUPPLIER, name="Leerspoor", supplier_oin="00000099000000000001"),
+    ],
+)
+def test_the_database_asks_who_gives_or_changes_a_mandate(regenboog, row, actor):
+    """D4"""
+    with pytest.raises(IntegrityError, match="D4"):
+        put(actor, **row)
+    mandate = put(regenboog.anke, **row)
+    with pytest.raises(IntegrityError, match="D4"), act("mandate.changed", actor=actor):
+        Mandate.objects.filter(pk=mandate.pk).update(end_date=today())
+
+
+def test_the_database_lets_only_support_give_from_a_past_day(regenboog, row):
+    """D7"""
+    row["start_date"] = today() - DAY
+
+    with pytest.raises(IntegrityError, match="D7"):
+        put(regenboog.anke, **row)
+    assert put(Actor(kind=ActorKind.SUPPORT, name="Sam", board_number="99001", reason="Gebeld"), **row).pk
+
+
+@pytest.mark.parametrize(
+    ("agreement", "start", "refused"),
+    [
+        ({}, 0, False),
+        ({"ended_on": today()}, 0, False),
+        ({"ended_on": today() - DAY}, 0, True),
+        ({"signed_on": today() + DAY}, 0, True),
+        ({"ended_on": today() + 5 * DAY}, 6, True),
+        ({"signed_on": today() + 5 * DAY}, 6, True),
+    ],
+)
+def test_the_database_wants_the_agreement_in_force_when_it_is_given_and_when_it_begins(row, agreement, start, refused):
+    """D5"""
+    board = make.BoardFactory(number="99009")
+    make.AgreementFactory(board=board, **agreement)
+    row |= {"school": make.SchoolFactory(board=board), "granting_board": board, "start_date": today() + start * DAY}
+    actor = Actor(kind=ActorKind.ADMINISTRATOR, name="Bo", board_number="99009")
+
+    if refused:
+        with pytest.raises(IntegrityError, match="D5"):
+            put(actor, **row)
+    else:
+        assert put(actor, **row).pk
+
+
+def test_the_database_wants_the_services_own_agreement_too(regenboog, row):
+    """D5"""
+    with pytest.raises(IntegrityError, match="OSO agreement"):
+        put(regenboog.anke, **row | {"service": regenboog.oso})
+
+
+def test_the_database_wants_a_connected_system(regenboog, row):
+    """D6"""
+    unconnected = make.SystemFactory(supplier__connected_on=None)
+    make.QualificationFactory(system=unconnected, service=regenboog.rio)
+    withdrawn = make.QualificationFactory(service=regenboog.rio, withdrawn_on=today()).system
+
+    for system in (regenboog.test_system, unconnected, withdrawn):
+        with pytest.raises(IntegrityError, match="D6"):
+            put(regenboog.anke, **row | {"system": system})
