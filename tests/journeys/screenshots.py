@@ -29,6 +29,7 @@ def _take(page: Page, url: str) -> None:
     page.goto(url)
     page.get_by_role("button", name="Inloggen").first.click()
     page.get_by_role("button", name="Authorize as ").first.click()  # Anke de Vries, of the largest board
+    page.wait_for_load_state("networkidle")
     page.screenshot(path=IMAGES / "mandaten-beheren.png")
 
 
