@@ -44,12 +44,31 @@ BEGIN
         RAISE EXCEPTION 'Nothing changes silently (D14): this % on % belongs to no act.', TG_OP, TG_TABLE_NAME
             USING ERRCODE = 'integrity_constraint_violation', HINT = 'Use journal.acts.act.';
     END IF;
+    IF coalesce(current_setting('osr.act')::jsonb->>'type', '') = ''
+       OR coalesce(current_setting('osr.act')::jsonb->'actor'->>'name', '') = ''
+       OR coalesce(current_setting('osr.act')::jsonb->'actor'->>'kind', '')
+          NOT IN ('administrator', 'support', 'supplier', 'register') THEN
+        RAISE EXCEPTION 'An act says what is done and by whom (D14).' USING ERRCODE = 'integrity_constraint_violation';
+    END IF;
     NEW.entry_id := nextval(pg_get_serial_sequence('public.journal_entry', 'id'));
+    RETURN NEW;
+END $$;
+
+-- What a row is known by, and whose it is, stays: past answers and history go by it (D14, D15).
+CREATE FUNCTION journal_keep() RETURNS trigger LANGUAGE plpgsql SET search_path = public, pg_temp AS $$
+BEGIN
+    FOR column_number IN 0 .. TG_NARGS - 1 LOOP
+        IF to_jsonb(NEW)->TG_ARGV[column_number] IS DISTINCT FROM to_jsonb(OLD)->TG_ARGV[column_number] THEN
+            RAISE EXCEPTION '% of % stays as it is (D14).', TG_ARGV[column_number], TG_TABLE_NAME
+                USING ERRCODE = 'integrity_constraint_violation';
+        END IF;
+    END LOOP;
     RETURN NEW;
 END $$;
 """
 
 UNGUARD_JOURNAL = """
+DROP FUNCTION journal_keep CASCADE;
 DROP FUNCTION journal_number_entry;
 DROP FUNCTION journal_refuse_direct_entry CASCADE;
 DROP FUNCTION journal_refuse CASCADE;
@@ -81,6 +100,8 @@ CREATE TRIGGER write_entry_of_new AFTER INSERT ON {table}
     FOR EACH ROW EXECUTE FUNCTION {table}_write_entry();
 CREATE TRIGGER write_entry_of_changed AFTER UPDATE ON {table}
     FOR EACH ROW WHEN (NEW IS DISTINCT FROM OLD) EXECUTE FUNCTION {table}_write_entry();
+CREATE TRIGGER keeps_what_it_is BEFORE UPDATE ON {table}
+    FOR EACH ROW EXECUTE FUNCTION journal_keep({kept});
 CREATE TRIGGER is_not_deleted BEFORE DELETE ON {table}
     FOR EACH ROW EXECUTE FUNCTION journal_refuse();
 CREATE TRIGGER is_not_emptied BEFORE TRUNCATE ON {table}
@@ -89,6 +110,7 @@ CREATE TRIGGER is_not_emptied BEFORE TRUNCATE ON {table}
 
 _UNJOURNALED = """
 DROP TRIGGER zz_number_entry ON {table};
+DROP TRIGGER keeps_what_it_is ON {table};
 DROP TRIGGER is_not_deleted ON {table};
 DROP TRIGGER is_not_emptied ON {table};
 DROP FUNCTION {table}_write_entry CASCADE;
@@ -105,14 +127,19 @@ def journaled(
     boards: str = NOBODY,
     suppliers: str = NOBODY,
     secret: Sequence[str] = (),
+    fixed: Sequence[str] = (),
 ) -> migrations.RunSQL:
     """The migration step that puts `table` (a model that is `journal.models.Recorded`) under the journal.
 
     `kind` names its rows in the journal. `key` (text), `boards` (board numbers) and `suppliers` (OINs, both text[])
-    are SQL expressions over NEW and OLD. Columns named in `secret` are left out of what is remembered.
+    are SQL expressions over NEW and OLD. Columns named in `secret` are left out of what is remembered; those in
+    `fixed`, and the id, never change.
     """
+    kept = ", ".join(f"'{column}'" for column in ["id", *fixed])
     hidden = "{" + ",".join(["entry_id", *secret]) + "}"
     return migrations.RunSQL(
-        sql=_JOURNALED.format(table=table, kind=kind, key=key, boards=boards, suppliers=suppliers, hidden=hidden),
+        sql=_JOURNALED.format(
+            table=table, kind=kind, key=key, boards=boards, suppliers=suppliers, hidden=hidden, kept=kept
+        ),
         reverse_sql=_UNJOURNALED.format(table=table),
     )

@@ -14,5 +14,6 @@ class Migration(migrations.Migration):
             kind="membership",
             key="NEW.id::text",
             boards="ARRAY(SELECT number FROM schools_board WHERE id = NEW.board_id)",
+            fixed=["user_id", "board_id", "role"],
         ),
     ]

@@ -14,5 +14,6 @@ class Migration(migrations.Migration):
             kind="agreement",
             key="NEW.id::text",
             boards="ARRAY(SELECT number FROM schools_board WHERE id = NEW.board_id)",
+            fixed=["board_id", "kind", "signed_on"],
         ),
     ]

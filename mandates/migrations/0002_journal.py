@@ -36,5 +36,6 @@ class Migration(migrations.Migration):
             boards="ARRAY(SELECT number FROM schools_board WHERE id IN (SELECT school.board_id FROM schools_school school"
             " JOIN mandates_mandate mandate ON mandate.school_id = school.id WHERE mandate.id = NEW.mandate_id))",
             suppliers=_SUPPLIER_OF.format("(SELECT system_id FROM mandates_mandate WHERE id = NEW.mandate_id)"),
+            fixed=["uuid", "service_version_id", "routing_id"],
         ),
     ]

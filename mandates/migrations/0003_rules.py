@@ -8,6 +8,12 @@ BEGIN
     RAISE EXCEPTION '%', problem USING ERRCODE = 'integrity_constraint_violation';
 END $$;
 
+-- Days that a calendar has: others would break every question about the mandate.
+ALTER TABLE mandates_mandate ADD CONSTRAINT mandate_days_are_of_this_era
+    CHECK (start_date BETWEEN '1900-01-01' AND '9998-12-31' AND end_date BETWEEN '1899-12-31' AND '9998-12-31');
+ALTER TABLE mandates_endpoint ADD CONSTRAINT endpoint_days_are_of_this_era
+    CHECK (start_date BETWEEN '1900-01-01' AND '9998-12-31' AND end_date BETWEEN '1899-12-31' AND '9998-12-31');
+
 CREATE FUNCTION mandates_mandate_new() RETURNS trigger LANGUAGE plpgsql SET search_path = public, pg_temp AS $$
 DECLARE
     service_level text := (SELECT level FROM services_service WHERE id = NEW.service_id);
@@ -30,6 +36,13 @@ END $$;
 CREATE TRIGGER mandate_is_by_the_rules BEFORE INSERT ON mandates_mandate
     FOR EACH ROW EXECUTE FUNCTION mandates_mandate_new();
 
+-- Whether a mandate gets back the dates that it had before its last change, by undoing that (D13).
+CREATE FUNCTION mandates_is_undone(last_entry bigint, changed mandates_mandate) RETURNS boolean STABLE LANGUAGE sql
+    RETURN coalesce(current_setting('osr.act', true)::jsonb->>'type' = 'mandate.undone', false)
+           AND EXISTS (SELECT FROM journal_entry
+                        WHERE id = last_entry AND (before->>'start_date')::date = changed.start_date
+                          AND (before->>'end_date')::date IS NOT DISTINCT FROM changed.end_date);
+
 CREATE FUNCTION mandates_mandate_change() RETURNS trigger LANGUAGE plpgsql SET search_path = public, pg_temp AS $$
 BEGIN
     IF (OLD.id, OLD.uuid, OLD.token, OLD.service_id, OLD.system_id, OLD.school_id, OLD.board_id, OLD.granting_board_id,
@@ -42,7 +55,7 @@ BEGIN
     -- A start that was brought forward to today may be undone today (D13).
     IF OLD.start_date <> NEW.start_date
        AND (NEW.start_date < osr_today() OR OLD.start_date < osr_today()
-            OR (OLD.start_date = osr_today() AND current_setting('osr.act')::jsonb->>'type' <> 'mandate.undone')) THEN
+            OR (OLD.start_date = osr_today() AND NOT mandates_is_undone(OLD.entry_id, NEW))) THEN
         PERFORM osr_refuse('The start date of a mandate changes only while it lies in the future (D8).');
     END IF;
     -- What was valid or not on a past day stays so: revoking takes today away, not the days before (D9).
@@ -85,8 +98,11 @@ CREATE TRIGGER endpoint_is_by_the_rules BEFORE INSERT OR UPDATE ON mandates_endp
 """
 
 UNDO_RULES = """
+ALTER TABLE mandates_endpoint DROP CONSTRAINT endpoint_days_are_of_this_era;
+ALTER TABLE mandates_mandate DROP CONSTRAINT mandate_days_are_of_this_era;
 DROP FUNCTION mandates_endpoint_rules CASCADE;
 DROP FUNCTION mandates_mandate_change CASCADE;
+DROP FUNCTION mandates_is_undone;
 DROP FUNCTION mandates_mandate_new CASCADE;
 DROP FUNCTION osr_refuse;
 """

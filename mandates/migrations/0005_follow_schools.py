@@ -54,7 +54,7 @@ BEGIN
     END IF;
     IF TG_OP = 'UPDATE' AND NEW.granting_board_id <> governing
        AND (NEW.start_date < OLD.start_date OR coalesce(NEW.end_date, 'infinity') > coalesce(OLD.end_date, 'infinity'))
-       AND current_setting('osr.act')::jsonb->>'type' <> 'mandate.undone' THEN
+       AND NOT mandates_is_undone(OLD.entry_id, NEW) THEN
         PERFORM osr_refuse('What another board gave is taken over, not made to last (D20).');
     END IF;
     RETURN NEW;

@@ -1,13 +1,17 @@
 """Closing a school: only support says so, or DUO with a closing date; absence from a list does not (D19)."""
 
-from datetime import date
+from datetime import date, timedelta
 
 from django.db import transaction
 
 from journal.acts import Actor, ActorKind, Problem, Refused, act
+from journal.clock import today
 from schools.actions.cases import settle_cases_of
 from schools.actions.duo_import import wait_for_imports
 from schools.models import Board, Case, School
+
+# A closing day that lies further back is more likely a slip of the pen.
+LONGEST_AGO = timedelta(days=366)
 
 
 def close_school(*, actor: Actor, school: School, closing_day: date) -> School:
@@ -21,6 +25,8 @@ def close_school(*, actor: Actor, school: School, closing_day: date) -> School:
         raise Refused([Problem("not_allowed", "Alleen Kennisnet support kan een school sluiten.")])
     if actor.kind == ActorKind.SUPPORT and not actor.reason.strip():
         raise Refused([Problem("no_reason", "Geef een reden op voor het sluiten van deze school.")])
+    if closing_day < today() - LONGEST_AGO:
+        raise Refused([Problem("long_ago", "Deze dag is meer dan een jaar geleden. Controleer het jaartal.")])
     with transaction.atomic():
         # Who gives or changes mandates of the school waits until this is done. While no import runs, its board is the
         # one that governs it: not necessarily the one of when `school` was read.

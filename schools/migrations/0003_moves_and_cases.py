@@ -13,11 +13,11 @@ _BOARDS_OF_SCHOOL = (
 REMEMBER_FORMER_BOARD = """
 -- Today in Europe/Amsterdam, as journal.clock has it (domain.md section 4).
 CREATE FUNCTION osr_today() RETURNS date STABLE LANGUAGE sql
-    RETURN (now() AT TIME ZONE 'Europe/Amsterdam')::date;
+    RETURN (statement_timestamp() AT TIME ZONE 'Europe/Amsterdam')::date;
 
 -- How many days the mandates of a former board go on counting (D20): OSR_GRACE_DAYS, set on every connection.
 CREATE FUNCTION osr_grace_days() RETURNS integer STABLE LANGUAGE sql
-    RETURN coalesce(nullif(current_setting('osr.grace_days', true), '')::integer, 30);
+    RETURN least(greatest(coalesce(nullif(current_setting('osr.grace_days', true), '')::integer, 30), 0), 366);
 
 CREATE FUNCTION schools_remember_former_board() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
@@ -31,6 +31,25 @@ END $$;
 
 CREATE TRIGGER school_moves AFTER UPDATE ON schools_school
     FOR EACH ROW WHEN (NEW.board_id <> OLD.board_id) EXECUTE FUNCTION schools_remember_former_board();
+
+-- One that a register file brings, not a move, is a change of its own: within an act, of the past, and remembered.
+CREATE FUNCTION schools_former_board_is_brought() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+DECLARE
+    act jsonb := nullif(current_setting('osr.act', true), '')::jsonb;
+BEGIN
+    IF TG_RELID <> 'public.schools_formerboard'::regclass OR act IS NULL OR NEW.until >= osr_today() THEN
+        RAISE EXCEPTION 'A former board is of the past, and nothing changes silently (D14, D20).'
+            USING ERRCODE = 'integrity_constraint_violation';
+    END IF;
+    INSERT INTO journal_entry (type, actor, reason, subject_kind, subject_key, after, boards, suppliers)
+    VALUES ('former_board.brought', (act->'actor') - 'reason', act->'actor'->>'reason', 'former_board', NEW.id::text,
+            to_jsonb(NEW), ARRAY(SELECT number FROM schools_board WHERE id = NEW.board_id), '{}');
+    RETURN NULL;
+END $$;
+
+CREATE TRIGGER former_board_is_brought AFTER INSERT ON schools_formerboard
+    FOR EACH ROW WHEN (pg_trigger_depth() = 0) EXECUTE FUNCTION schools_former_board_is_brought();
 
 CREATE TRIGGER former_board_stays BEFORE UPDATE OR DELETE ON schools_formerboard
     FOR EACH ROW EXECUTE FUNCTION journal_refuse();

@@ -7,6 +7,7 @@ from django.db import IntegrityError, transaction
 
 from journal.acts import Actor, ActorKind, act, register
 from journal.clock import today
+from journal.models import Entry
 from mandates.models import Endpoint, Mandate
 from tests import factories as make
 
@@ -338,3 +339,72 @@ def test_the_database_wants_a_connected_system(regenboog, row):
     for system in (regenboog.test_system, unconnected, withdrawn):
         with pytest.raises(IntegrityError, match="D6"):
             put(regenboog.anke, **row | {"system": system})
+
+
+# --- What a declared act does not open --------------------------------------------------------------------------------
+
+ACT = '{"type": "mandate.undone", "actor": {"kind": "register", "name": "x", "reason": ""}}'
+DECLARED = f"SELECT set_config('osr.act', '{ACT}', true);"
+    """SELECT set_config('osr.act', '{"type": "mandate.undone", "actor": {"kind": "register", "name": "x"}}', true);"""
+)
+
+
+def test_calling_a_change_an_undo_does_not_make_it_one(regenboog, give, run_sql):
+    """D8, D13, D20: only the former dates come back."""
+    begun = give(start_date=today())
+    elsewhere = make.BoardFactory(number="99002")
+    with act("school.moved", actor=register("test")):
+        type(regenboog.school).objects.filter(pk=regenboog.school.pk).update(board=elsewhere)
+
+    with pytest.raises(IntegrityError, match="D8"):
+        run_sql(DECLARED + f"UPDATE mandates_mandate SET start_date = '2030-01-01' WHERE id = {begun.pk}")
+    with pytest.raises(IntegrityError, match="D20"):
+        run_sql(DECLARED + "UPDATE mandates_mandate SET end_date = '2040-01-01'")
+
+
+def test_a_former_board_is_of_the_past_and_not_brought_silently(regenboog, run_sql):
+    """D14, D20"""
+    columns = "INSERT INTO schools_formerboard (school_id, board_id, until, grace_until) VALUES "
+    values = f"({regenboog.school.pk}, {regenboog.board.pk}, "
+
+    with pytest.raises(IntegrityError, match="D14"):
+        run_sql(columns + values + "'2020-01-01', '2020-01-31')")
+    with pytest.raises(IntegrityError, match="D14"):
+        run_sql(DECLARED + columns + values + "'2099-01-01', '2099-01-01')")
+    run_sql(DECLARED + columns + values + "'2020-01-01', '2020-01-31')")
+    assert Entry.objects.filter(subject_kind="former_board").count() == 1
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        "UPDATE services_system SET supplier_id = (SELECT max(id) FROM services_supplier)",
+        "UPDATE services_service SET code = 'ANDERS' WHERE code = 'RIO'",
+        "UPDATE services_supplier SET oin = '00000099000000000077' WHERE oin = '00000099000000000001'",
+        "UPDATE services_apikey SET digest = repeat('a', 64) WHERE id = (SELECT min(id) FROM services_apikey)",
+        "UPDATE schools_board SET number = '99099'",
+        "UPDATE agreements_agreement SET signed_on = '2018-01-01'",
+    ],
+)
+def test_what_a_row_is_known_by_stays(regenboog, run_sql, change):
+    """D14, D15: past answers and history go by it."""
+    with pytest.raises(IntegrityError, match="D14"):
+        run_sql(DECLARED + change)
+
+
+@pytest.mark.parametrize("day", ["infinity", "-infinity", "12000-01-01", "0001-01-01"])
+def test_a_day_that_no_calendar_has_is_refused(give, run_sql, day):
+    """It would break every question about the mandate."""
+    mandate = give(start_date=today() + DAY)
+
+    with pytest.raises(IntegrityError):
+        run_sql(DECLARED + f"UPDATE mandates_mandate SET end_date = '{day}' WHERE id = {mandate.pk}")
+
+
+@pytest.mark.parametrize("actor", ["{}", '{"kind": "register", "name": ""}', '{"kind": "iemand", "name": "x"}'])
+def test_an_act_says_by_whom(regenboog, run_sql, actor):
+    """D14"""
+    declared = f"""SELECT set_config('osr.act', '{{"type": "x", "actor": {actor}}}', true);"""
+
+    with pytest.raises(IntegrityError, match="D14"):
+        run_sql(declared + "UPDATE schools_board SET name = 'Anders'")

@@ -38,7 +38,9 @@ class Command(SupportCommand):
             return
         with refusals_in_words():
             number = repeat(do, rehearsed=rehearsed)
-        self.stdout.write(f"Gedaan: transactie {number}. Was de dag verkeerd, sluit de school dan op een andere dag.")
+        self.stdout.write(
+            f"Gedaan: transactie {number}. De mandaten komen niet vanzelf terug: geef ze zo nodig opnieuw."
+        )
 
 
 def _lines(changes: list[Change]) -> Iterator[str]:
