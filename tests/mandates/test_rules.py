@@ -345,8 +345,6 @@ def test_the_database_wants_a_connected_system(regenboog, row):
 
 ACT = '{"type": "mandate.undone", "actor": {"kind": "register", "name": "x", "reason": ""}}'
 DECLARED = f"SELECT set_config('osr.act', '{ACT}', true);"
-    """SELECT set_config('osr.act', '{"type": "mandate.undone", "actor": {"kind": "register", "name": "x"}}', true);"""
-)
 
 
 def test_calling_a_change_an_undo_does_not_make_it_one(regenboog, give, run_sql):
