@@ -48,8 +48,13 @@ BEGIN
     IF last_day IS NOT NULL AND greatest(last_day, NEW.start_date - 1) < coalesce(NEW.end_date, 'infinity') THEN
         PERFORM osr_refuse('After the closing day of its school no mandate is valid (D19).');
     END IF;
+    -- A register file may bring what a former board gave while it governed the school, up to the day of the move.
     IF TG_OP = 'INSERT' AND NEW.granting_board_id <> governing
-       AND coalesce(NEW.end_date, 'infinity') > greatest(osr_today() + osr_grace_days(), NEW.start_date - 1) THEN
+       AND coalesce(NEW.end_date, 'infinity') >= NEW.start_date
+       AND NOT EXISTS (SELECT FROM schools_formerboard former
+                        WHERE former.school_id = NEW.school_id AND former.board_id = NEW.granting_board_id
+                          AND former.until >= NEW.start_date - 1
+                          AND former.grace_until >= coalesce(NEW.end_date, 'infinity')) THEN
         PERFORM osr_refuse('A mandate is given by the board that governs the school (D4).');
     END IF;
     IF TG_OP = 'UPDATE' AND NEW.granting_board_id <> governing

@@ -206,9 +206,19 @@ def test_the_new_board_does_not_make_anothers_mandate_last(regenboog, mandate, b
 
 
 def test_nobody_gives_a_mandate_in_the_name_of_a_board_that_does_not_govern_the_school(mandate, branding):
-    """D4: kept by the database."""
+    """D4: kept by the database, however short and however long ago."""
+    for dates in ({}, {"end_date": today()}, {"start_date": today() - 900 * DAY, "end_date": today() - 800 * DAY}):
+        with pytest.raises(IntegrityError, match="D4"), transaction.atomic():
+            mandate(granting_board=branding, **dates)
+
+
+def test_what_a_former_board_gave_while_it_governed_may_be_brought(regenboog, mandate, branding):
+    """D20: by a register file, up to the end of the grace period."""
+    move(regenboog.school, branding)
+
+    assert mandate(granting_board=regenboog.board, end_date=GRACE_END).pk
     with pytest.raises(IntegrityError, match="D4"), transaction.atomic():
-        mandate(granting_board=branding)
+        mandate(granting_board=regenboog.board, service=regenboog.test, start_date=today() + DAY, end_date=GRACE_END)
 
 
 @pytest.mark.parametrize("end_in_days", [None, 400])
