@@ -17,9 +17,7 @@ class _WithDays(models.QuerySet):
 
 
 class EndpointQuerySet(_WithDays):
-    def of_system(self, system) -> Self:
-        """The endpoints that this system registered."""
-        return self.filter(mandate__system=system)
+    """Endpoints, by their days."""
 
 
 class MandateQuerySet(_WithDays):

@@ -39,7 +39,7 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    """500, or 503 when the database cannot be reached: then nothing was saved."""
+    """500, or 503 when the database cannot be reached."""
     if isinstance(sys.exception(), OperationalError | InterfaceError | PoolTimeout):
         return _error(request, 503, "The register is temporarily unavailable")
     return _error(request, 500, "Internal error")

@@ -86,6 +86,16 @@ def date_problems(actor: Actor, start_date: date, end_date: date | None) -> list
     return problems
 
 
+def nothing_chosen_problems(*, services: Collection, schools: Collection) -> list[Problem]:
+    """That no service, or no school, was chosen."""
+    problems = []
+    if not services:
+        problems.append(Problem("no_choice", "Kies ten minste één dienst."))
+    if not schools:
+        problems.append(Problem("no_school", "Kies ten minste één school."))
+    return problems
+
+
 def choice_problems(facts: Facts, pairs: Collection[tuple[str, str]], start_date: date) -> list[Problem]:
     """D5, D6: for each (service code, system name): both exist, the service goes on, the system is connected for it,
     and the board has the agreements on the day of giving and on the first day."""

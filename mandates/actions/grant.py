@@ -5,7 +5,15 @@ from dataclasses import dataclass
 from datetime import date
 
 from journal.acts import Actor, Problem
-from mandates.actions.facts import Facts, already_in_words, choice_problems, date_problems, last_day, school_problem
+from mandates.actions.facts import (
+    Facts,
+    already_in_words,
+    choice_problems,
+    date_problems,
+    last_day,
+    nothing_chosen_problems,
+    school_problem,
+)
 from mandates.actions.previews import NewMandate, Outcome, Row, carry_out
 from mandates.models import Mandate
 from mandates.wording import day_in_words
@@ -46,11 +54,8 @@ class Grant:
             *date_problems(actor, self.start_date, self.end_date),
             *choice_problems(facts, self.choices, self.start_date),
             *self._location_problems(facts),
+            *nothing_chosen_problems(services=self.choices, schools=self.schools),
         ]
-        if not self.choices:
-            problems.append(Problem("no_choice", "Kies ten minste één dienst."))
-        if not self.schools:
-            problems.append(Problem("no_school", "Kies ten minste één school."))
         rows: dict[tuple[str, str, str], Row] = {}
         for brin in dict.fromkeys(self.schools):
             for code, name in dict.fromkeys(self.choices):

@@ -6,7 +6,14 @@ from datetime import date, timedelta
 
 from journal.acts import Actor, Problem
 from journal.clock import today
-from mandates.actions.facts import Facts, choice_problems, date_problems, last_day, school_problem
+from mandates.actions.facts import (
+    Facts,
+    choice_problems,
+    date_problems,
+    last_day,
+    nothing_chosen_problems,
+    school_problem,
+)
 from mandates.actions.grant import not_of_board, refused
 from mandates.actions.previews import NewMandate, Outcome, Row, ending
 from mandates.models import Mandate
@@ -43,10 +50,7 @@ class Switch:
             problems.append(Problem("unknown_system", f"Het systeem {self.old} bestaat niet."))
         if self.old == self.new:
             problems.append(Problem("same_system", "Kies een ander systeem dan het huidige."))
-        if not self.services:
-            problems.append(Problem("no_choice", "Kies ten minste één dienst."))
-        if not self.schools:
-            problems.append(Problem("no_school", "Kies ten minste één school."))
+        problems += nothing_chosen_problems(services=self.services, schools=self.schools)
         if self.old not in facts.systems or self.new not in facts.systems or self.old == self.new:
             return problems, []
         rows: dict[tuple[str, str], Row] = {}

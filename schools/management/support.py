@@ -43,7 +43,10 @@ class Options:
         if not self.given[name]:
             return None
         try:
-            return date.fromisoformat(self.given[name])
+            day = date.fromisoformat(self.given[name])
+            if not 1900 <= day.year <= 9998:  # as the database has it; beyond, the day before or after is none
+                raise ValueError(day)
+            return day
         except ValueError:
             self.problems.append(
                 f"{_spelled(name)} {self.given[name]} is geen datum. Schrijf een datum als 2026-08-31."

@@ -317,6 +317,15 @@ def test_undoing_needs_a_number_of_a_change_of_this_board(regenboog):
     assert refusal("undo_change", "1", *FOR_BOARD) == ["Er is niets om ongedaan te maken."]
 
 
+@pytest.mark.parametrize("day", ["0001-01-01", "9999-12-31", "2026-02-30"])
+def test_a_day_that_no_calendar_of_the_register_has_is_said_in_words(regenboog, day):
+    switch = ["--school", "99AA", "--service", "RIO", "--from", "Leerspoor", "--to", "Klasboek", "--on", day]
+
+    assert refusal("switch_system", *FOR_BOARD, *switch) == [
+        f"--on {day} is geen datum. Schrijf een datum als 2026-08-31."
+    ]
+
+
 # --- Closing a school (D19) -------------------------------------------------------------------------------------------
 
 
