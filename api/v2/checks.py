@@ -43,7 +43,7 @@ class Invalid(Exception):
         self.errors = errors
 
 
-def mandates(request: HttpRequest) -> HttpResponse:
+def check(request: HttpRequest) -> HttpResponse:
     """Answer one check: 200 when a system of the supplier is mandated, 404 when not.
 
     Who the caller is comes first (401, 403), then the parameters (400, all errors at once). What cannot be recorded is
