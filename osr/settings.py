@@ -8,7 +8,9 @@ from urllib.parse import urlsplit
 
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.csp import CSP
-from environs import Env
+from environs import Env, validate
+from limits import RateLimitItem
+from limits import parse as parse_limit
 
 from osr.logs import logging_settings
 
@@ -18,6 +20,14 @@ env = Env()
 def _list(name: str) -> list[str]:
     """A comma-separated variable; spaces round the commas do not count."""
     return [item.strip() for item in env.list(name, default=[]) if item.strip()]
+
+
+def _limit(name: str, default: str) -> RateLimitItem:
+    """How many calls in which time, for instance `600/minute`."""
+    try:
+        return parse_limit(env.str(name, default=default))
+    except ValueError as error:
+        raise ImproperlyConfigured(f"{name} must be a number per second, minute, hour or day: 600/minute.") from error
 
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -61,13 +71,15 @@ MIDDLEWARE = [
     "osr.middleware.RequestLog",
     "django.middleware.security.SecurityMiddleware",
     "django.middleware.csp.ContentSecurityPolicyMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    # Suppliers' calls see nothing of what follows: it is for people.
+    "osr.middleware.SuppliersGoAhead",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
-    "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "accounts.middleware.ActorMiddleware",
 ]
@@ -177,6 +189,44 @@ if OSR_CLIENT_CERTIFICATE not in ("required", "optional"):
     raise ImproperlyConfigured("OSR_CLIENT_CERTIFICATE must be 'required' or 'optional'.")
 # Only from these addresses is the Client-Cert header believed.
 OSR_TRUSTED_PROXIES = frozenset(_list("OSR_TRUSTED_PROXIES"))
+# How long an API key works at most, and how long it works on beside the one that replaces it.
+OSR_API_KEY_DAYS = env.int("OSR_API_KEY_DAYS", default=365, validate=validate.Range(1, 3_660))
+OSR_API_KEY_OVERLAP_DAYS = env.int("OSR_API_KEY_OVERLAP_DAYS", default=30, validate=validate.Range(0, 366))
+
+# How often: checks and other reads are counted per supplier, calls that name no known caller per address.
+OSR_CHECK_LIMIT = _limit("OSR_CHECK_LIMIT", default="6000/minute")
+OSR_READ_LIMIT = _limit("OSR_READ_LIMIT", default="600/minute")
+OSR_FAILURE_LIMIT = _limit("OSR_FAILURE_LIMIT", default="300/minute")
+
+REST_FRAMEWORK = {"DEFAULT_SCHEMA_CLASS": "api.v2.describing.Operation", "UNAUTHENTICATED_USER": None}
+SPECTACULAR_SETTINGS = {
+    "TITLE": "Onderwijs Serviceregister",
+    "DESCRIPTION": (
+        "Welk systeem mag namens welke school berichten uitwisselen voor welke dienst? Leveranciers vragen het hier, "
+        "vóórdat zij gegevens van leerlingen aannemen, en registreren hier hun afleveradressen."
+    ),
+    "VERSION": "2",
+    "OAS_VERSION": "3.1.1",
+    "LICENSE": {"name": "EUPL-1.2", "identifier": "EUPL-1.2"},
+    "SERVE_INCLUDE_SCHEMA": False,
+    "SORT_OPERATIONS": False,
+    "SORT_OPERATION_PARAMETERS": False,
+    "ENUM_GENERATE_CHOICE_DESCRIPTION": False,
+    "APPEND_COMPONENTS": {
+        "securitySchemes": {
+            "apiKey": {
+                "type": "apiKey",
+                "in": "header",
+                "name": "API-Key",
+                "description": "De sleutel van een systeem. `X-API-Key` mag ook.",
+            },
+            "certificate": {
+                "type": "mutualTLS",
+                "description": "Het PKIoverheid-certificaat van de leverancier; zijn OIN is de serialNumber (2.5.4.5).",
+            },
+        }
+    },
+}
 
 # --- Checks ---------------------------------------------------------------------------------------------------------
 

@@ -1,3 +1,4 @@
+from datetime import UTC, datetime
 from uuid import uuid4
 
 from django.contrib.postgres.fields import ArrayField
@@ -7,7 +8,7 @@ from django.db.models import F, Q
 
 from journal.models import Recorded
 from schools import numbers
-from services.querysets import ServiceQuerySet, SystemQuerySet
+from services.querysets import ApiKeyQuerySet, ServiceQuerySet, SystemQuerySet
 
 
 class SystemKind(models.TextChoices):
@@ -156,18 +157,34 @@ class Qualification(Recorded):
         return f"{self.system} voor {self.service.code}"
 
 
+_THIS_ERA = (datetime(1900, 1, 1, tzinfo=UTC), datetime(9998, 12, 31, tzinfo=UTC))
+
+
 class ApiKey(Recorded):
-    """A key with which a system calls the API. Only its SHA-256 is kept; the key itself is shown once."""
+    """A key with which a system calls the API. Only its SHA-256 is kept; the key itself is shown once.
+
+    Keys of one system that share a name follow each other up. Only a key from a register file may have no `expires_at`;
+    it and `revoked_at` never move to a later moment (docs/decisions/019-api-keys.md).
+    """
 
     system = models.ForeignKey(System, on_delete=models.PROTECT, related_name="api_keys")
-    name = models.TextField(help_text="What its owner calls it.")
+    name = models.TextField(help_text="What its owner calls it; a key that replaces another takes over its name.")
     digest = models.TextField(unique=True, editable=False)
-    expires_at = models.DateTimeField(null=True, blank=True)
-    revoked_at = models.DateTimeField(null=True, blank=True)
+    expires_at = models.DateTimeField(null=True, blank=True, help_text="The first moment at which it works no longer.")
+    revoked_at = models.DateTimeField(null=True, blank=True, help_text="When it was taken away, for good.")
+
+    objects = ApiKeyQuerySet.as_manager()
 
     class Meta:
         constraints = [
             models.CheckConstraint(condition=Q(digest__regex=r"^[0-9a-f]{64}$"), name="api_key_digest_is_sha256"),
+            models.CheckConstraint(condition=Q(name__regex=r"\S"), name="api_key_has_a_name"),
+            # Moments that a calendar has in every time zone.
+            models.CheckConstraint(
+                condition=(Q(expires_at=None) | Q(expires_at__range=_THIS_ERA))
+                & (Q(revoked_at=None) | Q(revoked_at__range=_THIS_ERA)),
+                name="api_key_moments_are_of_this_era",
+            ),
         ]
 
     def __str__(self) -> str:

@@ -152,7 +152,8 @@ def _supplier(supplier: Supplier) -> dict:
 
 def _system(system: System) -> dict:
     qualifications = sorted(system.qualifications.all(), key=lambda one: one.service.code)
-    api_keys = sorted(system.api_keys.all(), key=lambda one: (one.name, one.digest))
+    # Of one name in the order in which they replaced each other: loading keeps it.
+    api_keys = sorted(system.api_keys.all(), key=lambda one: (one.name, one.pk))
     return _filled(
         name=system.name,
         kind=system.kind,

@@ -98,7 +98,7 @@ API_KEY = Mapping(
     {
         "key": Key(text),
         "digest": Key(_digest),
-        "name": Key(possibly_empty_text),
+        "name": Key(text),
         "expires_at": Key(moment, nullable=True),
         "revoked_at": Key(moment, nullable=True),
     },

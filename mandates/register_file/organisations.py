@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Iterable
 from datetime import date, timedelta
+from itertools import chain, count
 from typing import Any
 
 from django.conf import settings
@@ -14,7 +15,7 @@ from mandates.register_file.reading import Item, Problems
 from mandates.register_file.tables import Register, overlaps
 from schools.models import FormerBoard, School
 from services.keys import digest_of
-from services.models import Service, Supplier, System, SystemKind
+from services.models import ApiKey, Service, Supplier, System, SystemKind
 
 
 def attributes(item: Item, *names: str, **renamed: str) -> dict[str, Any]:
@@ -313,14 +314,31 @@ def _bring_api_key(item: Item, system: System, register: Register, problems: Pro
     if present and present.revoked_at and "revoked_at" in item and item.get("revoked_at") != present.revoked_at:
         problems.add(item.at("revoked_at"), "deze sleutel is ingetrokken en blijft dat")
         return
+    if present and _would_work_longer(item, present):
+        problems.add(item.at("expires_at"), "een sleutel werkt nooit langer dan hij al zou")
+        return
     api_key = register.api_keys.bring(
         digest,
         item.place,
         attributes(item, "name", "expires_at", "revoked_at"),
-        new={"system": system, "digest": digest, "name": "uit een registerbestand"},
+        new={"system": system, "digest": digest, "name": _name_in_file(system, register)},
     )
     if api_key.system != system:
         problems.add(item.place, f"deze sleutel is al van systeem {api_key.system.name}")
+
+
+def _would_work_longer(item: Item, present: ApiKey) -> bool:
+    if "expires_at" not in item or present.expires_at is None:
+        return False
+    expires_at = item.get("expires_at")
+    return expires_at is None or expires_at > present.expires_at
+
+
+def _name_in_file(system: System, register: Register) -> str:
+    """What a key is called that the file gives no name: numbered, for keys of one name follow each other up."""
+    taken = {api_key.name for api_key in register.api_keys.rows.values() if api_key.system is system}
+    names = chain(["uit een registerbestand"], (f"uit een registerbestand ({number})" for number in count(2)))
+    return next(name for name in names if name not in taken)
 
 
 def _needed_when_new(item: Item, is_new: bool, what: str, keys: Iterable[str], problems: Problems) -> None:
