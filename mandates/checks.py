@@ -17,7 +17,11 @@ from schools.numbers import brin_of
 
 # `caller` is empty when key or certificate is not known; `admitted` also when they are of different suppliers.
 # A key names its system and so its supplier; a certificate alone names a supplier.
-_CHECK = """
+#
+# What a mandate is looked up by is `int` here, the columns are `bigint`. A btree compares the two, GiST can not: so no
+# planner, whatever it thinks of the table, takes the index of an exclusion constraint instead of the ones made for this
+# (tests/mandates/test_query_plan.py).
+_STATEMENT = """
 WITH caller AS (
     SELECT key.system_id, supplier.oin
       FROM services_apikey key
@@ -34,40 +38,51 @@ WITH caller AS (
     SELECT * FROM caller WHERE %(certificate_oin)s::text IS NULL OR oin = %(certificate_oin)s
 ), service AS (
     SELECT id FROM services_service
-     WHERE (%(service_code)s::text IS NULL OR code = %(service_code)s)
+     WHERE code = %(service_code)s
        AND (%(namespace)s::text IS NULL
-            OR id IN (SELECT service_id FROM services_serviceversion WHERE namespace = %(namespace)s))
+            OR id = (SELECT service_id FROM services_serviceversion WHERE namespace = %(namespace)s))
+    UNION ALL
+    SELECT service_id FROM services_serviceversion WHERE %(service_code)s::text IS NULL AND namespace = %(namespace)s
 ), school AS (
-    SELECT id, board_id FROM schools_school WHERE brin = %(brin)s
+    SELECT id::int, board_id FROM schools_school WHERE brin = %(brin)s
 ), board AS (
     -- The board that governed the school on the day: the first to leave it on that day or later, else today's.
-    (SELECT former.board_id AS id, NULL::date AS given_until
-       FROM school JOIN schools_formerboard former ON former.school_id = school.id AND former.until >= %(day)s
-      ORDER BY former.until LIMIT 1)
-    UNION ALL
-    SELECT board_id, NULL FROM school
-     WHERE NOT EXISTS (SELECT FROM schools_formerboard WHERE school_id = school.id AND until >= %(day)s)
+    SELECT coalesce((SELECT former.board_id FROM schools_formerboard former
+                      WHERE former.school_id = school.id AND former.until >= %(day)s
+                      ORDER BY former.until LIMIT 1), school.board_id)::int AS id,
+           NULL::date AS given_until
+      FROM school
     UNION ALL
     -- And, in the grace period after a move, what the former board had given by then (D20).
-    SELECT former.board_id, former.until
+    SELECT former.board_id::int, former.until
       FROM school JOIN schools_formerboard former ON former.school_id = school.id
      WHERE former.until < %(day)s AND former.grace_until >= %(day)s
-), party AS (
-    SELECT system.id FROM services_system system
+), asked AS (
+    SELECT service.id::int AS service_id, system.id::int AS system_id
+      FROM service CROSS JOIN services_system system
       JOIN services_supplier supplier ON supplier.id = system.supplier_id
      WHERE supplier.oin = %(supplier_oin)s
-), valid AS (
-    SELECT mandate.* FROM school JOIN mandates_mandate mandate ON mandate.school_id = school.id
-     WHERE mandate.service_id IN (SELECT id FROM service) AND mandate.system_id IN (SELECT id FROM party)
-       AND mandate.start_date <= %(day)s AND (mandate.end_date IS NULL OR mandate.end_date >= %(day)s)
-    UNION ALL
-    SELECT mandate.* FROM board JOIN mandates_mandate mandate ON mandate.board_id = board.id
-     WHERE (board.given_until IS NULL OR mandate.start_date <= board.given_until)
-       AND mandate.service_id IN (SELECT id FROM service) AND mandate.system_id IN (SELECT id FROM party)
-       AND mandate.start_date <= %(day)s AND (mandate.end_date IS NULL OR mandate.end_date >= %(day)s)
 ), answer AS (
     SELECT valid.*, coalesce(valid.system_id = admitted.system_id, false) AS is_own
-      FROM valid, admitted
+      FROM admitted, asked, LATERAL (
+            -- Of one holder, service and system no two are valid on one day (D2): the last to begin is tried first.
+            (SELECT mandate.id, token, start_date, end_date, school_id, board_id, service_id, system_id
+               FROM mandates_mandate mandate
+              WHERE mandate.school_id = (SELECT id FROM school)
+                AND mandate.service_id = asked.service_id AND mandate.system_id = asked.system_id
+                AND mandate.start_date <= %(day)s AND (mandate.end_date IS NULL OR mandate.end_date >= %(day)s)
+              ORDER BY mandate.start_date DESC LIMIT 1)
+            UNION ALL
+            SELECT of_board.*
+              FROM board, LATERAL (
+                SELECT mandate.id, token, start_date, end_date, school_id, board_id, service_id, system_id
+                  FROM mandates_mandate mandate
+                 WHERE mandate.board_id = board.id
+                   AND mandate.service_id = asked.service_id AND mandate.system_id = asked.system_id
+                   AND mandate.start_date <= %(day)s AND (mandate.end_date IS NULL OR mandate.end_date >= %(day)s)
+                   AND (board.given_until IS NULL OR mandate.start_date <= board.given_until)
+                 ORDER BY mandate.start_date DESC LIMIT 1) of_board
+           ) valid
      ORDER BY is_own DESC, valid.id
      LIMIT 1
 ), recorded AS (
@@ -78,12 +93,14 @@ WITH caller AS (
       FROM admitted LEFT JOIN answer ON true
     RETURNING id
 )
-SELECT EXISTS (SELECT FROM caller) AS is_known, EXISTS (SELECT FROM admitted) AS is_admitted,
+SELECT EXISTS (SELECT FROM caller) AS is_known, (SELECT oin FROM admitted) AS caller_oin,
        (SELECT id FROM recorded) AS check_id,
        answer.id, answer.token, answer.start_date, answer.end_date, answer.school_id, answer.board_id,
        answer.service_id, answer.is_own
   FROM (VALUES (true)) always LEFT JOIN answer ON true
 """
+# psycopg remembers how it reads a statement of up to 4,096 characters; a longer one it would take apart every time.
+CHECK = " ".join(line.partition("--")[0].strip() for line in _STATEMENT.splitlines()).strip()
 
 
 class Refusal(Enum):
@@ -117,9 +134,13 @@ class OwnMandate:
 
 @dataclass(frozen=True, kw_only=True)
 class Answer:
-    """The recorded answer to a check. `own` is filled only when the caller is the mandated system itself."""
+    """The recorded answer to a check, with the OIN of the supplier that asked.
+
+    `own` is filled only when the caller is the mandated system itself.
+    """
 
     check_id: UUID
+    caller_oin: str
     mandated: bool
     own: OwnMandate | None
 
@@ -142,7 +163,7 @@ def check_mandate(
     connection.ensure_connection()
     with connection.wrap_database_errors, psycopg.Cursor(connection.connection, row_factory=namedtuple_row) as cursor:
         row = cursor.execute(
-            _CHECK,
+            CHECK,
             {
                 "key_digest": caller.key_digest,
                 "certificate_oin": caller.certificate_oin,
@@ -156,7 +177,7 @@ def check_mandate(
         ).fetchone()
     if not row.is_known:
         return Refusal.UNKNOWN_CERTIFICATE if caller.key_digest is None else Refusal.UNKNOWN_KEY
-    if not row.is_admitted:
+    if row.caller_oin is None:
         return Refusal.KEY_OF_ANOTHER_SUPPLIER
     own = None
     if row.is_own:
@@ -169,4 +190,4 @@ def check_mandate(
             board_id=row.board_id,
             service_id=row.service_id,
         )
-    return Answer(check_id=row.check_id, mandated=row.id is not None, own=own)
+    return Answer(check_id=row.check_id, caller_oin=row.caller_oin, mandated=row.id is not None, own=own)

@@ -170,6 +170,41 @@ class Endpoint(Recorded):
     def __str__(self) -> str:
         return f"{self.routing_id} {self.url}"
 
+    @property
+    def shown_from(self) -> date:
+        """The first day on which it and its mandate both count."""
+        return max(self.start_date, self.mandate.start_date)
+
+    @property
+    def shown_until(self) -> date | None:
+        """The last day on which it and its mandate both count (None: no end); before `shown_from`: there is none."""
+        return min(filter(None, [self.end_date, self.mandate.end_date]), default=None)
+
+    def is_shown_in(self, start_date: date, end_date: date | None) -> bool:
+        """Whether it is shown on some day from `start_date` up to and including `end_date` (None: for ever) (D18)."""
+        first = max(self.shown_from, start_date)
+        last = min(filter(None, [self.shown_until, end_date]), default=None)
+        return last is None or first <= last
+
+
+class RoutingId(Recorded):
+    """A routing id that was handed out to a system, so that nobody else is given the same (api-v2.md, Endpoints)."""
+
+    routing_id = models.TextField(unique=True)
+    school = models.ForeignKey(School, on_delete=models.PROTECT, related_name="routing_ids")
+    system = models.ForeignKey(System, on_delete=models.PROTECT, related_name="routing_ids")
+    handed_out_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(routing_id__regex=numbers.HANDED_OUT_ROUTING_ID), name="handed_out_routing_id_has_its_form"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.routing_id
+
 
 class Check(models.Model):
     """One question to the register and its answer, recorded before it was answered (D17).

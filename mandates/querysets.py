@@ -3,6 +3,7 @@ from typing import Self
 
 from django.db import models
 from django.db.models import F, Q
+from django.db.models.functions import Greatest, Least
 
 from journal.acts import Actor, ActorKind
 
@@ -17,7 +18,16 @@ class _WithDays(models.QuerySet):
 
 
 class EndpointQuerySet(_WithDays):
-    """Endpoints, by their days."""
+    def shown_on(self, day: date, *, or_later: bool = False) -> Self:
+        """The endpoints that count on `day`, as does their mandate; with `or_later` those that will as well (D18)."""
+        rows = self.shown().filter(Q(shown_until=None) | Q(shown_until__gte=day))
+        return rows if or_later else rows.filter(shown_from__lte=day)
+
+    def shown(self) -> Self:
+        """The endpoints that count on some day on which their mandate is valid (D18)."""
+        return self.alias(
+            shown_from=Greatest("start_date", "mandate__start_date"), shown_until=Least("end_date", "mandate__end_date")
+        ).filter(Q(shown_until=None) | Q(shown_until__gte=F("shown_from")))
 
 
 class MandateQuerySet(_WithDays):

@@ -12,6 +12,8 @@ OIN = r"^[0-9]{8}[0-9A-Z]{12}$"
 OA_ID = r"^[0-9]{3}A[0-9]{3}$"
 # The first 15 characters of the school OIN and 5 digits; ...00000 is the school itself, not a routing id.
 ROUTING_ID = r"^00000007000[0-9]{2}[A-Z]{2}[0-9]{5}$"
+# Those that the register hands out itself: 00 and a three-digit administration number.
+HANDED_OUT_ROUTING_ID = r"^00000007000[0-9]{2}[A-Z]{2}00(00[1-9]|0[1-9][0-9]|[1-9][0-9]{2})$"
 
 _SCHOOL_OIN = re.compile(r"00000007000([0-9]{2}[A-Z]{2})00000")
 

@@ -11,7 +11,8 @@ from mandates.actions.endpoints import (
     Registration,
     change_endpoint,
     end_endpoint,
-    free_routing_id,
+    hand_out_routing_id,
+    is_https,
     register_endpoint,
 )
 from mandates.actions.grant import Choice, Grant, grant_mandates
@@ -38,8 +39,9 @@ __all__ = [
     "change_endpoint",
     "confirm",
     "end_endpoint",
-    "free_routing_id",
     "grant_mandates",
+    "hand_out_routing_id",
+    "is_https",
     "preview",
     "register_endpoint",
     "revoke_mandate",

@@ -6,13 +6,14 @@ from urllib.parse import urlsplit
 from uuid import UUID
 
 from django.db import connection, transaction
+from django.utils.timezone import now
 
 from journal.acts import Actor, ActorKind, Problem, Refused, act
 from journal.clock import today
-from mandates.models import Endpoint, Mandate
+from mandates.models import Endpoint, Mandate, RoutingId
 from mandates.wording import day_in_words
 from schools.models import School
-from services.models import Service, ServiceVersion, System
+from services.models import ServiceVersion, System
 
 # Routing ids that the register hands out: the school OIN's first 15 characters, 00, and a three-digit number.
 _LAST_NUMBER = 999
@@ -40,11 +41,11 @@ def register_endpoint(*, actor: Actor, system: System, token: UUID, registration
     """
     with transaction.atomic():
         mandate = _mandate_of(actor, system, token)
-        version = ServiceVersion.objects.filter(namespace=registration.namespace).first()
+        version = ServiceVersion.objects.select_related("service").filter(namespace=registration.namespace).first()
         problems = [*_version_problems(mandate, version), *_registration_problems(mandate, registration)]
         if not problems:
-            _lock_routing_id(registration.routing_id)
-            problems = _overlap_problems(registration, version)
+            _lock_routing_ids_of(mandate.school)
+            problems = _make_room(actor, registration, version)
         if problems:
             raise Refused(problems)
         with act("endpoint.registered", actor=actor):
@@ -66,10 +67,8 @@ def change_endpoint(*, actor: Actor, system: System, endpoint: Endpoint, **chang
     """
     with transaction.atomic():
         endpoint = _own_endpoint(actor, system, endpoint)
-        mandate = endpoint.mandate
-        if token := changes.pop("token", None):
-            mandate = _mandate_of(actor, system, token)
-        _lock_routing_id(endpoint.routing_id)
+        mandate = _mandate_of(actor, system, changes.pop("token", endpoint.mandate.token))
+        _lock_routing_ids_of(endpoint.mandate.school)
         registration = Registration(
             routing_id=endpoint.routing_id,
             namespace=endpoint.service_version.namespace,
@@ -81,8 +80,7 @@ def change_endpoint(*, actor: Actor, system: System, endpoint: Endpoint, **chang
         problems = [
             *_version_problems(mandate, endpoint.service_version),
             *_registration_problems(mandate, registration),
-            *_overlap_problems(registration, endpoint.service_version, besides=endpoint),
-        ]
+        ] or _make_room(actor, registration, endpoint.service_version, besides=endpoint)
         if problems:
             raise Refused(problems)
         endpoint.mandate = mandate
@@ -105,13 +103,34 @@ def end_endpoint(*, actor: Actor, system: System, endpoint: Endpoint) -> Endpoin
         return endpoint
 
 
-def free_routing_id(school: School) -> str:
-    """The lowest routing id of `school` that has never been used; raises `Refused` when all 999 are."""
+def hand_out_routing_id(*, actor: Actor, system: System, school: School) -> str:
+    """The lowest routing id of `school` that is free, for `system` to register an endpoint with.
+
+    Free is what no endpoint has ever had and nobody was handed out before, so two callers never get the same. Once all
+    999 are handed out, the one that has waited longest for its endpoint goes to the next who asks. Raises `Refused`
+    when the system has no mandate for the school, today or later, and when every number has had an endpoint.
+    """
+    with transaction.atomic():
+        is_mandated = school.mandates.filter(system=system).current_and_coming(today()).exists()
+        if actor.kind != ActorKind.SUPPLIER or not is_mandated:
+            raise Refused([Problem("no_mandate", f"{system} heeft geen mandaat voor {school}.")])
+        _lock_routing_ids_of(school)
+        with act("routing_id.handed_out", actor=actor):
+            return _hand_out(school, system).routing_id
+
+
+def _hand_out(school: School, system: System) -> RoutingId:
     prefix = school.oin[:15] + "00"
     used = set(Endpoint.objects.filter(routing_id__startswith=prefix).values_list("routing_id", flat=True))
+    handed_out = {each.routing_id: each for each in school.routing_ids.order_by("handed_out_at", "routing_id")}
     for number in range(1, _LAST_NUMBER + 1):
-        if (routing_id := f"{prefix}{number:03}") not in used:
-            return routing_id
+        if (routing_id := f"{prefix}{number:03}") not in used and routing_id not in handed_out:
+            return RoutingId.objects.create(routing_id=routing_id, school=school, system=system, handed_out_at=now())
+    for waiting in handed_out.values():
+        if waiting.routing_id not in used:
+            waiting.system, waiting.handed_out_at = system, now()
+            waiting.save()
+            return waiting
     raise Refused([Problem("no_routing_id", f"Alle routeringskenmerken van {school} zijn in gebruik.")])
 
 
@@ -140,9 +159,10 @@ def _own_endpoint(actor: Actor, system: System, endpoint: Endpoint) -> Endpoint:
 
 
 def _version_problems(mandate: Mandate, version: ServiceVersion | None) -> list[Problem]:
-    if mandate.service.level == Service.Level.BOARD or not mandate.service.takes_endpoints:
-        return [Problem("no_endpoints", f"De dienst {mandate.service.code} kent geen afleveradressen.")]
-    if version is None or version.service_id != mandate.service_id:
+    service = version.service if version else mandate.service
+    if not service.takes_endpoints:
+        return [Problem("no_endpoints", f"De dienst {service.code} kent geen afleveradressen.")]
+    if service != mandate.service or version is None:
         return [Problem("other_service", f"De dienstversie hoort niet bij de dienst {mandate.service.code}.")]
     return []
 
@@ -153,7 +173,7 @@ def _registration_problems(mandate: Mandate, registration: Registration) -> list
         problems.append(
             Problem("routing_id", f"{registration.routing_id} is geen routeringskenmerk van {mandate.school}.")
         )
-    if not _is_https(registration.url):
+    if not is_https(registration.url):
         problems.append(Problem("url", "Het afleveradres moet een https-adres zijn."))
     start_date, end_date = registration.start_date, registration.end_date
     if end_date is not None and end_date < start_date:
@@ -172,7 +192,8 @@ def _is_routing_id(routing_id: str, school: School) -> bool:
     return len(routing_id) == 20 and len(number) == 5 and number.isascii() and number.isdigit() and number != "00000"
 
 
-def _is_https(url: str) -> bool:
+def is_https(url: str) -> bool:
+    """Whether messages can be sent there: https, a host, a port that exists, no odd characters, not too long (D18)."""
     try:
         parts = urlsplit(url)
         return (
@@ -186,24 +207,40 @@ def _is_https(url: str) -> bool:
         return False
 
 
-def _lock_routing_id(routing_id: str) -> None:
-    """Two registrations for one routing id wait for each other, so that the second gets its answer in words."""
+def _lock_routing_ids_of(school: School) -> None:
+    """Whoever hands out or uses a routing id of the school waits for the others, and then sees what they did."""
     with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [routing_id])
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [school.oin])
 
 
-def _overlap_problems(
-    registration: Registration, version: ServiceVersion, besides: Endpoint | None = None
+def _make_room(
+    actor: Actor, registration: Registration, version: ServiceVersion, besides: Endpoint | None = None
 ) -> list[Problem]:
+    """See to it that no other endpoint has the routing id and version in the period.
+
+    One that is shown on a day of the period stands in the way. One whose mandate is not valid on any of those days
+    gives way: it keeps its days up to them, so that after a switch the new system can take over its routing id.
+    """
     others = Endpoint.objects.filter(routing_id=registration.routing_id, service_version=version).in_period(
         registration.start_date, registration.end_date
     )
     if besides:
         others = others.exclude(pk=besides.pk)
-    if not others.exists():
-        return []
-    return [
-        Problem(
-            "second_endpoint", f"Voor {registration.routing_id} is in die periode al een afleveradres geregistreerd."
-        )
-    ]
+    others = list(others.select_related("mandate"))
+    if any(other.is_shown_in(registration.start_date, registration.end_date) for other in others):
+        text = f"Voor {registration.routing_id} is in die periode al een afleveradres geregistreerd."
+        return [Problem("second_endpoint", text)]
+    with act("endpoint.gave_way", actor=actor):
+        for other in others:
+            _give_way(other, registration)
+    return []
+
+
+def _give_way(endpoint: Endpoint, registration: Registration) -> None:
+    """Leave `endpoint` the days before the registered period or, when it is shown after it only, those."""
+    day_after = registration.end_date and registration.end_date + timedelta(days=1)
+    if day_after and endpoint.is_shown_in(day_after, None):
+        endpoint.start_date = day_after
+    else:
+        endpoint.end_date = max(registration.start_date, endpoint.start_date) - timedelta(days=1)
+    endpoint.save()

@@ -31,6 +31,7 @@ from mandates.actions import (
     TakeOver,
     carry_out,
     confirm,
+    hand_out_routing_id,
     preview,
     register_endpoint,
     revoke_mandate,
@@ -582,7 +583,7 @@ def test_of_two_registrations_of_one_system_for_a_routing_id_one_is_told_that_it
 
 
 def test_of_two_systems_that_register_one_routing_id_one_is_told_that_it_is_taken(regenboog, mandate):
-    """D18: each has a mandate of its own, so they meet at the routing id only."""
+    """D18: each has a mandate of its own, so they meet at the school's routing ids only."""
     other = make.MandateFactory(school=regenboog.school, service=regenboog.rio, system=regenboog.other_las)
     registration = endpoint_of(regenboog.school, regenboog.rio_version.namespace, number=1)
 
@@ -591,13 +592,44 @@ def test_of_two_systems_that_register_one_routing_id_one_is_told_that_it_is_take
             actor=supplier(own.system), system=own.system, token=own.token, registration=registration
         )
 
-    def lock_routing_id() -> None:
-        read("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", registration.routing_id)
-
-    outcomes = meeting_at(lock_routing_id, registering(mandate), registering(other))
+    outcomes = meeting_at(lock_routing_ids(regenboog), registering(mandate), registering(other))
 
     assert_one_succeeds(outcomes, Refused, "al een afleveradres")
     assert Endpoint.objects.count() == 1
+
+
+def lock_routing_ids(regenboog: Regenboog) -> Callable[[], None]:
+    return lambda: read("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", regenboog.school.oin) and None
+
+
+def test_a_routing_id_is_never_handed_out_twice_however_many_ask_at_once(regenboog, mandate, a_connection_each):
+    """api-v2.md, Endpoints"""
+
+    def asking() -> str:
+        return hand_out_routing_id(actor=supplier(regenboog.las), system=regenboog.las, school=regenboog.school)
+
+    outcomes = at_once(*[asking] * ACTORS)
+
+    assert sorted(outcomes) == [f"0000000700099AA00{number:03}" for number in range(1, ACTORS + 1)]
+
+
+def test_a_routing_id_that_is_just_being_registered_is_not_handed_out(regenboog, mandate):
+    """api-v2.md, Endpoints"""
+
+    def registering() -> Endpoint:
+        return register_endpoint(
+            actor=supplier(regenboog.las),
+            system=regenboog.las,
+            token=mandate.token,
+            registration=endpoint_of(regenboog.school, regenboog.rio_version.namespace, number=1),
+        )
+
+    def asking() -> str:
+        return hand_out_routing_id(actor=supplier(regenboog.las), system=regenboog.las, school=regenboog.school)
+
+    endpoint, routing_id = meeting_at(lock_routing_ids(regenboog), registering, asking)
+
+    assert (endpoint.routing_id, routing_id) == ("0000000700099AA00001", "0000000700099AA00002")
 
 
 # --- After a confirmed revocation nobody hears yes (D16, R1) ----------------------------------------------------------

@@ -4,12 +4,21 @@ from datetime import timedelta
 from uuid import uuid4
 
 import pytest
+from django.db import IntegrityError
+from django.utils.timezone import now
 
-from journal.acts import Actor, ActorKind, Refused
+from journal.acts import Actor, ActorKind, Refused, act
 from journal.clock import today
 from journal.models import Entry
-from mandates.actions import Registration, change_endpoint, end_endpoint, free_routing_id, register_endpoint
-from mandates.models import Endpoint, Mandate
+from mandates.actions import (
+    Registration,
+    change_endpoint,
+    end_endpoint,
+    hand_out_routing_id,
+    register_endpoint,
+    revoke_mandate,
+)
+from mandates.models import Endpoint, Mandate, RoutingId
 from tests import factories as make
 
 DAY = timedelta(days=1)
@@ -180,10 +189,157 @@ def test_a_change_keeps_the_same_rules(regenboog, send, leerspoor):
         assert [problem.kind for problem in refused.value.problems] == [kind]
 
 
-def test_the_lowest_routing_id_that_was_never_used_is_free(regenboog, send, leerspoor):
-    """domain.md section 4; api-v2.md"""
-    assert free_routing_id(regenboog.school) == ROUTING_ID
+def test_a_mandate_that_ended_leaves_its_routing_id_to_the_next_system(regenboog, send, mandate, leerspoor):
+    """D12, D18: after a switch the new system takes over the routing id; the old endpoint keeps the days before."""
+    old = send()
+    revoke_mandate(actor=regenboog.anke, mandate=mandate)
+    successor = make.MandateFactory(school=regenboog.school, service=regenboog.rio, system=regenboog.other_las)
+    klasboek = Actor(kind=ActorKind.SUPPLIER, name="Klasboek", supplier_oin="00000099000000000002")
+
+    new = send(actor=klasboek, system=regenboog.other_las, token=successor.token, end_date=None)
+
+    old.refresh_from_db()
+    assert old.end_date == today() - DAY
+    assert list(Endpoint.objects.shown_on(today())) == [new]
+    assert Entry.objects.about("endpoint", str(old.uuid)).last().type == "endpoint.gave_way"
+
+
+def test_an_endpoint_that_is_shown_gives_way_to_nobody(regenboog, send, mandate):
+    """D18: two mandates may be valid together (D2), two endpoints for one routing id may not."""
+    send()
+    other = make.MandateFactory(school=regenboog.school, service=regenboog.rio, system=regenboog.other_las)
+    klasboek = Actor(kind=ActorKind.SUPPLIER, name="Klasboek", supplier_oin="00000099000000000002")
+
+    with pytest.raises(Refused) as refused:
+        send(actor=klasboek, system=regenboog.other_las, token=other.token)
+    assert [problem.kind for problem in refused.value.problems] == ["second_endpoint"]
+
+
+def test_an_endpoint_is_shown_on_the_days_of_its_mandate_only(regenboog, send, mandate):
+    """D18"""
+    endpoint = send(start_date=today() - 5 * DAY)
+
+    revoke_mandate(actor=regenboog.anke, mandate=mandate)
+
+    shown = {day: Endpoint.objects.shown_on(today() + day * DAY).exists() for day in (-6, -5, -1, 0, 1)}
+    assert shown == {-6: False, -5: True, -1: True, 0: False, 1: False}
+    endpoint = Endpoint.objects.select_related("mandate").get()
+    assert (endpoint.shown_from, endpoint.shown_until) == (today() - 5 * DAY, today() - DAY)
+
+
+def test_an_endpoint_that_is_still_to_come_is_shown_when_asked_for(send):
+    """api-v2.md: include_future_endpoints"""
+    endpoint = send(start_date=today() + 5 * DAY)
+
+    assert not Endpoint.objects.shown_on(today())
+    assert list(Endpoint.objects.shown_on(today(), or_later=True)) == [endpoint]
+
+
+def test_an_endpoint_of_a_cancelled_mandate_is_never_shown(regenboog, send, mandate):
+    """D9, D18"""
+    coming = make.MandateFactory(
+        school=regenboog.other_school, service=regenboog.rio, system=regenboog.las, start_date=today() + 5 * DAY
+    )
+    send(token=coming.token, routing_id="0000000700099AB00001", start_date=today() + 5 * DAY, end_date=None)
+
+    revoke_mandate(actor=regenboog.anke, mandate=coming)
+
+    assert not Endpoint.objects.shown()
+
+
+def test_the_database_refuses_days_without_mandate_to_a_supplier(send, mandate, leerspoor):
+    """D18"""
+    endpoint = send()
+
+    for changes in ({"end_date": None}, {"start_date": mandate.start_date - DAY}):
+        with pytest.raises(IntegrityError), act("endpoint.changed", actor=leerspoor):
+            Endpoint.objects.filter(pk=endpoint.pk).update(**changes)
+
+
+def test_an_endpoint_may_get_shorter_after_its_mandate_did(regenboog, send, mandate, leerspoor):
+    """D18"""
+    endpoint = send()
+    revoke_mandate(actor=regenboog.anke, mandate=mandate)
+
+    assert end_endpoint(actor=leerspoor, system=regenboog.las, endpoint=endpoint).end_date == today() - DAY
+
+
+@pytest.fixture
+def hand_out(regenboog, mandate, leerspoor):
+    """Ask for a routing id of the school, as the LAS."""
+
+    def hand_out(system=regenboog.las, school=regenboog.school, actor=leerspoor) -> str:
+        return hand_out_routing_id(actor=actor, system=system, school=school)
+
+    return hand_out
+
+
+def test_the_lowest_free_routing_id_is_handed_out_and_never_twice(regenboog, send, leerspoor, hand_out):
+    """domain.md section 4; api-v2.md, Endpoints"""
     end_endpoint(actor=leerspoor, system=regenboog.las, endpoint=send())
     send(routing_id="0000000700099AA00003")
 
-    assert free_routing_id(regenboog.school) == "0000000700099AA00002"
+    assert [hand_out(), hand_out()] == ["0000000700099AA00002", "0000000700099AA00004"]
+    entry = Entry.objects.about("routing_id", "0000000700099AA00002").get()
+    assert (entry.type, entry.boards, entry.suppliers) == (
+        "routing_id.handed_out",
+        ["99001"],
+        ["00000099000000000001"],
+    )
+
+
+def test_a_routing_id_is_handed_out_to_a_system_with_a_mandate_for_the_school_only(regenboog, hand_out, mandate):
+    """api-v2.md, Endpoints"""
+    for asked in ({"system": regenboog.other_las}, {"school": regenboog.other_school}, {"actor": regenboog.anke}):
+        with pytest.raises(Refused) as refused:
+            hand_out(**asked)
+        assert [problem.kind for problem in refused.value.problems] == ["no_mandate"]
+    revoke_mandate(actor=regenboog.anke, mandate=mandate)
+    with pytest.raises(Refused):
+        hand_out()
+    assert not RoutingId.objects.exists()
+
+
+def test_when_all_are_handed_out_the_one_that_waited_longest_is_next(regenboog, send, hand_out, leerspoor):
+    """An unused number is not lost; one that had an endpoint is."""
+    with act("routing_id.handed_out", actor=leerspoor):
+        RoutingId.objects.bulk_create(
+            RoutingId(
+                routing_id=f"0000000700099AA00{number:03}",
+                school=regenboog.school,
+                system=regenboog.las,
+                handed_out_at=now() - number * DAY,
+            )
+            for number in range(1, 1000)
+        )
+    send(routing_id="0000000700099AA00999")
+
+    assert [hand_out(), hand_out()] == ["0000000700099AA00998", "0000000700099AA00997"]
+
+
+def test_when_all_have_had_an_endpoint_there_is_none_left(regenboog, mandate, hand_out, leerspoor):
+    with act("endpoint.registered", actor=leerspoor):
+        Endpoint.objects.bulk_create(
+            Endpoint(
+                mandate=mandate,
+                service_version=regenboog.rio_version,
+                routing_id=f"0000000700099AA00{number:03}",
+                url="https://las.example/rio",
+                start_date=today(),
+                end_date=today(),
+            )
+            for number in range(1, 1000)
+        )
+
+    with pytest.raises(Refused) as refused:
+        hand_out()
+    assert [problem.kind for problem in refused.value.problems] == ["no_routing_id"]
+
+
+@pytest.mark.parametrize("routing_id", ["0000000700099AB00001", "0000000700099AA00000", "0000000700099AA01000"])
+def test_the_database_keeps_a_handed_out_routing_id_to_its_school_and_form(regenboog, leerspoor, routing_id):
+    """domain.md section 4"""
+    with pytest.raises(IntegrityError), act("routing_id.handed_out", actor=leerspoor):
+        RoutingId.objects.create(
+            routing_id=routing_id, school=regenboog.school, system=regenboog.las, handed_out_at=now()
+        )
