@@ -6,19 +6,51 @@ comes from an address in `OSR_TRUSTED_PROXIES`.
 
 import base64
 import binascii
+from contextlib import suppress
+from dataclasses import dataclass
 from urllib.parse import unquote
 
 from cryptography import x509
 from cryptography.x509.oid import NameOID
 from django.conf import settings
 from django.http import HttpRequest
+from django.utils.timezone import now
 
-from mandates.checks import Caller
+from api import limits
+from journal.acts import Actor, ActorKind
+from mandates.checks import Caller, Refusal
+from mandates.models import Mandate
 from services.keys import digest_of
+from services.models import ApiKey, Supplier, System
 
 
 class Unidentified(Exception):
     """The call does not say well enough who makes it; the text tells the caller what is missing."""
+
+
+class NotAdmitted(Exception):
+    """The caller names itself, but the register does not know it so; `refusal` tells why."""
+
+    def __init__(self, refusal: Refusal) -> None:
+        super().__init__(refusal.value)
+        self.refusal = refusal
+
+
+@dataclass(frozen=True, kw_only=True)
+class Recognised:
+    """A caller whom the register knows: the supplier and, when it gave an API key, its system."""
+
+    supplier: Supplier
+    system: System | None
+
+    def owns(self, mandate: Mandate) -> bool:
+        """Whether the calling system is the mandated one; a supplier without API key names no system (D10, D18)."""
+        return self.system is not None and self.system.pk == mandate.system_id
+
+    @property
+    def actor(self) -> Actor:
+        """The caller as the journal names it."""
+        return Actor(kind=ActorKind.SUPPLIER, name=str(self.system or self.supplier), supplier_oin=self.supplier.oin)
 
 
 def identify(request: HttpRequest) -> Caller:
@@ -28,12 +60,52 @@ def identify(request: HttpRequest) -> Caller:
     none, and when the certificate cannot be read or holds no OIN.
     """
     key = request.headers.get("API-Key") or request.headers.get("X-API-Key")
+    if key and not key.isascii():
+        raise Unidentified("The API key holds characters that no key has")
     oin = _certificate_oin(request)
     if oin is None and settings.OSR_CLIENT_CERTIFICATE == "required":
         raise Unidentified("A client certificate is required")
     if oin is None and not key:
         raise Unidentified("An API key or a client certificate is required")
     return Caller(key_digest=digest_of(key) if key else None, certificate_oin=oin)
+
+
+def recognise(caller: Caller) -> Recognised:
+    """The supplier and system that a caller names; the check asks the same in its one statement.
+
+    Raises `NotAdmitted` for a key that is unknown, expired or revoked, for a certificate of no supplier, and when the
+    two are of different suppliers.
+    """
+    if caller.key_digest is None:
+        supplier = Supplier.objects.filter(oin=caller.certificate_oin).first()
+        if supplier is None:
+            raise NotAdmitted(Refusal.UNKNOWN_CERTIFICATE)
+        return Recognised(supplier=supplier, system=None)
+    key = ApiKey.objects.usable(now()).select_related("system__supplier").filter(digest=caller.key_digest).first()
+    if key is None:
+        raise NotAdmitted(Refusal.UNKNOWN_KEY)
+    if caller.certificate_oin not in (None, key.system.supplier.oin):
+        raise NotAdmitted(Refusal.KEY_OF_ANOTHER_SUPPLIER)
+    return Recognised(supplier=key.system.supplier, system=key.system)
+
+
+def refuse_after_failures(request: HttpRequest) -> None:
+    """Raise `limits.TooMany` for an address from which too many calls named nobody, or nobody whom we know."""
+    limits.failed_calls.refuse_beyond(settings.OSR_FAILURE_LIMIT, _address(request))
+
+
+def count_failure(request: HttpRequest) -> None:
+    """Count a call that named nobody, or nobody whom the register knows."""
+    with suppress(limits.TooMany):
+        limits.failed_calls.count(settings.OSR_FAILURE_LIMIT, _address(request))
+
+
+def _address(request: HttpRequest) -> str:
+    """Where the call comes from: what a trusted proxy says, else who is at the other end."""
+    address = request.META.get("REMOTE_ADDR", "")
+    if address in settings.OSR_TRUSTED_PROXIES:
+        return request.headers.get("X-Forwarded-For", "").rpartition(",")[2].strip() or address
+    return address
 
 
 def _certificate_oin(request: HttpRequest) -> str | None:

@@ -1,149 +1,95 @@
 """`GET /api/v2/mandates`: the check, in version 2. A thin view round `mandates.checks`."""
 
-from dataclasses import dataclass
-from datetime import date
-from uuid import UUID
+from typing import Any
 
 import structlog
+from django.conf import settings
 from django.db import DatabaseError
-from django.http import HttpRequest, HttpResponse, QueryDict
+from django.http import HttpRequest, HttpResponse
 from psycopg_pool import PoolTimeout
 
-from api.callers import Unidentified, identify
-from api.v2.responses import answer, invalid, message
+from api import limits
+from api.callers import NotAdmitted, Unidentified, count_failure, identify, recognise, refuse_after_failures
+from api.v2.fields import Code, Day, Invalid, Namespace, Oin, Query, one_of
+from api.v2.representations import own_mandate
+from api.v2.responses import answer, invalid, message, not_admitted, not_allowed, too_many
 from journal.clock import today
-from mandates.checks import OwnMandate, Refusal, check_mandate
-from schools.numbers import is_oin
+from mandates.checks import Caller, Refusal, check_mandate
 
 log = structlog.get_logger()
 
-_REFUSALS = {
-    Refusal.UNKNOWN_KEY: (401, "The API key is not known, expired or revoked"),
-    Refusal.UNKNOWN_CERTIFICATE: (403, "The OIN of the client certificate is not that of a connected supplier"),
-    Refusal.KEY_OF_ANOTHER_SUPPLIER: (403, "The API key and the client certificate are of different suppliers"),
-}
+# Whose system a key is of never changes, so it may be remembered: to count by, and for nothing else (D16).
+_oin_of_key: dict[str, str] = {}
 
 
-@dataclass(kw_only=True)
-class Question:
-    """The parameters of a check as asked, each valid."""
+class CheckQuery(Query):
+    school_oin = Oin(help_text="OIN van de school.")
+    supplier_oin = Oin(help_text="OIN van de leverancier van het systeem.")
+    service_version_namespace = Namespace(
+        required=False, help_text="Namespace van een versie van de dienst. Dit of `service_code` is verplicht."
+    )
+    service_code = Code(
+        required=False, help_text="Code van de dienst. Dit of `service_version_namespace` is verplicht."
+    )
+    reference_date = Day(required=False, help_text="Peildatum (JJJJ-MM-DD); vandaag als u niets invult.")
 
-    school_oin: str
-    supplier_oin: str
-    service_code: str | None
-    namespace: str | None
-    day: date
-
-
-class Invalid(Exception):
-    """The parameters are not valid; `errors` tells all that is wrong, per parameter."""
-
-    def __init__(self, errors: dict[str, list[str]]) -> None:
-        super().__init__(str(errors))
-        self.errors = errors
+    def missing(self, given) -> dict[str, str]:
+        return one_of(given, "service_version_namespace", "service_code")
 
 
 def check(request: HttpRequest) -> HttpResponse:
     """Answer one check: 200 when a system of the supplier is mandated, 404 when not.
 
-    Who the caller is comes first (401, 403), then the parameters (400, all errors at once). What cannot be recorded is
-    not answered: 503 (D17).
+    Who the caller is comes first (401, 403), then how often it calls (429), then the parameters (400, all errors at
+    once). What cannot be recorded is not answered: 503 (D17).
     """
-    if request.method != "GET":
-        refusal = message(405, "Method not allowed")
-        refusal.headers["Allow"] = "GET"
-        return refusal
+    if request.method not in ("GET", "HEAD"):
+        return not_allowed("GET", "HEAD")
     try:
-        caller = identify(request)
+        refuse_after_failures(request)
+        return _answer(request, identify(request))
     except Unidentified as error:
+        count_failure(request)
         return message(401, str(error))
-    try:
-        question = read_question(request.GET)
+    except NotAdmitted as error:
+        count_failure(request)
+        return not_admitted(error.refusal)
+    except limits.TooMany as error:
+        return too_many(error)
     except Invalid as error:
         return invalid(error.errors)
-    try:
-        result = check_mandate(
-            caller,
-            school_oin=question.school_oin,
-            supplier_oin=question.supplier_oin,
-            service_code=question.service_code,
-            namespace=question.namespace,
-            day=question.day,
-        )
     except (DatabaseError, PoolTimeout):
         log.exception("check not recorded")
         unavailable = message(503, "The check could not be recorded and is therefore not answered; try again later")
         unavailable.headers["Retry-After"] = "5"
         return unavailable
+
+
+def _answer(request: HttpRequest, caller: Caller) -> HttpResponse:
+    counted_for = caller.certificate_oin or _oin_of_key.get(caller.key_digest)
+    if counted_for:
+        limits.supplier_calls.count(settings.OSR_CHECK_LIMIT, "check", counted_for)
+    result = check_mandate(caller, **_question(request, caller))
     if isinstance(result, Refusal):
-        return message(*_REFUSALS[result])
+        raise NotAdmitted(result)
+    if caller.key_digest and not counted_for:  # the first call with this key: only now is it known whose it is
+        _oin_of_key[caller.key_digest] = result.caller_oin
     if not result.mandated:
         return message(404, "mandate not found")
-    return answer(_own(result.own) if result.own else {"mandated": True})
+    return answer(own_mandate(result.own) if result.own else {"mandated": True})
 
 
-def read_question(parameters: QueryDict) -> Question:
-    """The question that the query string asks; raises `Invalid` with everything that is wrong with it."""
-    errors: dict[str, list[str]] = {}
-
-    def read(name: str) -> str:
-        values = parameters.getlist(name)
-        if len(values) > 1:
-            errors[name] = ["This parameter may be given only once."]
-        elif values and "\x00" in values[0]:
-            errors[name] = ["This value holds a NUL character."]
-        elif values:
-            return values[0]
-        return ""
-
-    def read_oin(name: str) -> str:
-        oin = read(name)
-        if name not in errors and not oin:
-            errors[name] = ["This parameter is required."]
-        elif name not in errors and not is_oin(oin):
-            errors[name] = ["An OIN has 20 characters: 8 digits, then 12 digits or capital letters."]
-        return oin
-
-    question = Question(
-        school_oin=read_oin("school_oin"),
-        supplier_oin=read_oin("supplier_oin"),
-        service_code=read("service_code") or None,
-        namespace=read("service_version_namespace") or None,
-        day=today(),
-    )
-    if not (question.service_code or question.namespace) and not errors.keys() & {
-        "service_code",
-        "service_version_namespace",
-    }:
-        for name in ("service_version_namespace", "service_code"):
-            errors[name] = ["One of service_version_namespace and service_code is required."]
-    if "reference_date" in parameters:
-        try:
-            question.day = _day(read("reference_date"))
-        except ValueError:
-            errors.setdefault("reference_date", ["This is not a date; give YYYY-MM-DD."])
-    if errors:
-        raise Invalid(errors)
-    return question
-
-
-def _day(text: str) -> date:
-    day = date.fromisoformat(text)
-    if day.isoformat() != text:  # fromisoformat also reads 20261201 and week dates
-        raise ValueError(text)
-    return day
-
-
-def _own(mandate: OwnMandate) -> dict[str, date | UUID | dict | None]:
-    links = {"self": {"href": f"/api/v2/mandates/{mandate.id}"}}
-    if mandate.school_id is not None:
-        links["school"] = {"href": f"/api/v2/schools/{mandate.school_id}"}
-    else:
-        links["board"] = {"href": f"/api/v2/boards/{mandate.board_id}"}
-    links["service"] = {"href": f"/api/v2/services/{mandate.service_id}"}
+def _question(request: HttpRequest, caller: Caller) -> dict[str, Any]:
+    """What is asked. Only a caller whom the register knows is told what is wrong with it."""
+    try:
+        asked = CheckQuery.read(request.GET)
+    except Invalid:
+        recognise(caller)
+        raise
     return {
-        "token": mandate.token,
-        "start_date": mandate.start_date,
-        "end_date": mandate.end_date,
-        "_links": links,
+        "school_oin": asked["school_oin"],
+        "supplier_oin": asked["supplier_oin"],
+        "service_code": asked.get("service_code"),
+        "namespace": asked.get("service_version_namespace"),
+        "day": asked.get("reference_date") or today(),
     }

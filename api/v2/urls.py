@@ -1,9 +1,6 @@
 from django.urls import path
-from django.views.decorators.csrf import csrf_exempt
 
-from api.v2 import checks
+from api.v2.document import ApiDocs
+from api.v2.operations import OPERATIONS
 
-# Suppliers' clients send no cookies, so there is nothing to forge.
-urlpatterns = [
-    path("mandates", csrf_exempt(checks.check)),
-]
+urlpatterns = [*OPERATIONS, path("api-docs", ApiDocs.as_view())]

@@ -296,8 +296,9 @@ def test_a_parameter_given_twice_is_refused(regenboog, ask, mandate):
     assert "school_oin" in response.json()["errors"]
 
 
-def test_a_very_long_code_is_just_unknown(ask, mandate):
-    assert ask(service_code="R" * 5000).status_code == 404
+def test_a_very_long_code_is_refused(ask, mandate):
+    assert ask(service_code="R" * 200).status_code == 404
+    assert ask(service_code="R" * 201).status_code == 400
 
 
 @pytest.mark.parametrize("method", ["post", "put", "patch", "delete"])
@@ -306,7 +307,7 @@ def test_another_method_is_answered_in_json(db, method):
 
     assert response.status_code == 405
     assert response.json() == {"message": "Method not allowed"}
-    assert response.headers["Allow"] == "GET"
+    assert response.headers["Allow"] == "GET, HEAD"
 
 
 def test_an_unknown_path_is_answered_in_json(client, db):
