@@ -76,3 +76,10 @@ def _declare(act: str) -> str:
     with connection.cursor() as cursor:
         cursor.execute("SELECT coalesce(current_setting('osr.act', true), ''), set_config('osr.act', %s, true)", [act])
         return cursor.fetchone()[0]
+
+
+def transaction_number() -> int:
+    """The number under which the journal keeps what this transaction changes."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_current_xact_id()::text::bigint")
+        return cursor.fetchone()[0]

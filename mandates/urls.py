@@ -1,12 +1,14 @@
 from django.urls import path
 
-from mandates import views
+from mandates.views import copying, granting, overview, revoking, undoing
 
 app_name = "mandates"
 
 urlpatterns = [
-    path("mandaten/", views.overview, name="overview"),
-    path("scholen/<str:brin>/", views.school, name="school"),
-    path("scholen/<str:brin>/mandaten/toevoegen/", views.grant, name="grant"),
-    path("mandaten/<uuid:uuid>/intrekken/", views.revoke, name="revoke"),
+    path("mandaten/", overview.overview, name="overview"),
+    path("scholen/<str:brin>/", overview.school, name="school"),
+    path("scholen/<str:brin>/mandaten/toevoegen/", granting.grant, name="grant"),
+    path("mandaten/<uuid:uuid>/intrekken/", revoking.revoke, name="revoke"),
+    path("mandaten/<uuid:uuid>/kopieren/", copying.CopyMandate.as_view(), name="copy"),
+    path("ongedaan-maken/", undoing.undo_change, name="undo"),
 ]

@@ -197,8 +197,9 @@ def is_https(url: str) -> bool:
     try:
         parts = urlsplit(url)
         return (
-            parts.scheme == "https"
+            url.startswith("https://")  # not HTTPS://, which the database refuses
             and bool(parts.hostname)
+            and not set(parts.hostname) & set("%\\")
             and parts.port != 0
             and not any(character.isspace() or not character.isprintable() for character in url)
             and len(url) <= _LONGEST_URL

@@ -6,9 +6,9 @@ from collections.abc import Iterator
 
 from django.db import transaction
 
+from journal.acts import transaction_number
 from mandates.actions import Outcome, Preview, Row, confirm, preview
 from mandates.actions.previews import Intent
-from mandates.management.rehearsal import transaction_number
 from schools import numbers
 from schools.management.support import Options, SupportCommand, refusal, refusals_in_words
 from schools.models import Board, School

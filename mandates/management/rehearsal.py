@@ -5,7 +5,7 @@ from typing import Any, NamedTuple
 
 from django.db import connection, transaction
 
-from journal.acts import Problem, Refused
+from journal.acts import Problem, Refused, transaction_number
 from journal.models import Entry
 
 
@@ -37,13 +37,6 @@ def repeat(do: Callable[[], object], *, rehearsed: list[Change]) -> int:
         if _changes(do) != rehearsed:
             raise Refused([Problem("changed_meanwhile", "Het register is intussen veranderd. Bekijk het opnieuw.")])
         return transaction_number()
-
-
-def transaction_number() -> int:
-    """The number under which the journal keeps what this transaction changes."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_current_xact_id()::text::bigint")
-        return cursor.fetchone()[0]
 
 
 def _changes(do: Callable[[], object]) -> list[Change]:

@@ -1,52 +1,18 @@
-import re
+"""The form that gives mandates to one school."""
+
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
 
 from django import forms
 from django.forms.boundfield import BoundField
 
 from journal.clock import today
 from mandates.actions import Choice
+from mandates.forms.days import DayField
+from mandates.forms.problems import Problem
 from mandates.offers import Offer, SystemSelect
 from mandates.wording import day_in_words
 from schools.models import Location
-
-_DAY_FORMS = (
-    re.compile(r"(?P<year>\d{4})-(?P<month>\d{1,2})-(?P<day>\d{1,2})"),
-    re.compile(r"(?P<day>\d{1,2})[-/. ](?P<month>\d{1,2})[-/. ](?P<year>\d{4})"),
-)
-_MONTHS = (
-    "januari", "februari", "maart", "april", "mei", "juni",
-    "juli", "augustus", "september", "oktober", "november", "december",
-)  # fmt: skip
-
-
-class DayField(forms.Field):
-    """A day, as a native date field sends it (2026-12-01) or as people write it (1-12-2026)."""
-
-    def to_python(self, value: str | None) -> date | None:
-        """The day; raises `ValidationError` that names a day that does not exist."""
-        text = (value or "").strip()
-        if not text:
-            return None
-        parts = next((match for form in _DAY_FORMS if (match := form.fullmatch(text))), None)
-        if parts is None:
-            raise forms.ValidationError("Vul een datum in als dag-maand-jaar, bijvoorbeeld 1-12-2026.")
-        year, month, day = int(parts["year"]), int(parts["month"]), int(parts["day"])
-        try:
-            return date(year, month, day)
-        except ValueError:
-            in_words = f"{day} {_MONTHS[month - 1]} {year}" if 1 <= month <= 12 else f"De datum {day}-{month}-{year}"
-            raise forms.ValidationError(f"{in_words} bestaat niet.") from None
-
-
-@dataclass(frozen=True)
-class Problem:
-    """A mistake in a form, and the field it is about (`href`; empty when it is about none)."""
-
-    text: str
-    href: str = ""
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,212 @@
+"""Choose, see what will happen, confirm (D11, D12, D13): one address, and nothing is kept between the steps.
+
+What was chosen travels along in hidden fields, so the back button works, nothing typed is lost and nothing happens
+before it is confirmed. What the person saw travels along too: when the register would now do something else, it says
+what, and asks again.
+"""
+
+import secrets
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from django.contrib import messages
+from django.core import signing
+from django.db import transaction
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.decorators import method_decorator
+from django.views import View
+
+from accounts.access import administrator_page
+from journal.acts import Refused, transaction_number
+from mandates.actions import Outcome, Preview, Row, confirm, preview
+from mandates.actions.previews import Intent
+from mandates.forms import Problem
+from schools.models import School
+
+# What the buttons say: the step that one asks for.
+FORWARD, BACK, CONFIRM = "volgende", "terug", "bevestigen"
+_ABOUT_STEPS = {"stap", "gezien", "sleutel", "csrfmiddlewaretoken"}
+_SALT = "mandates.preview"
+# The confirmations of this session, so that a second click on the button leads to the same place.
+_DONE = "bevestigd"
+_MOST_REMEMBERED = 20
+
+
+class IntentForm(Protocol):
+    """A form from which an intention follows."""
+
+    def is_valid(self) -> bool:
+        """Whether all is there and readable."""
+
+    def intent(self) -> Intent:
+        """What a valid form asks."""
+
+    def problems(self) -> Sequence[Problem]:
+        """What is wrong, in the order of the page."""
+
+
+@dataclass(frozen=True)
+class PreviewLine:
+    """A row of a preview as the page shows it."""
+
+    row: Row
+    holder: str
+
+    @property
+    def is_refused(self) -> bool:
+        """Whether a rule stands in the way; else there is just nothing to do."""
+        return self.row.outcome == Outcome.REFUSED
+
+
+@method_decorator(administrator_page, name="dispatch")
+class Flow(View):
+    """Something that a beheerder does in three steps. A subclass says what is chosen, and how."""
+
+    http_method_names = ["get", "head", "post"]
+    # What the pages are called, for instance 'Mandaat kopiëren'.
+    title: str
+    choose_template: str
+
+    def form(self, data=None) -> IntentForm:
+        """The form of the first step, filled in with `data` when it was sent."""
+        raise NotImplementedError
+
+    def context(self, form: IntentForm) -> dict[str, object]:
+        """What the page of the first step shows besides."""
+        return {}
+
+    def done(self, shown: Preview) -> str:
+        """What the notice says afterwards."""
+        raise NotImplementedError
+
+    def back(self) -> str:
+        """Where one goes afterwards, and when one cancels."""
+        raise NotImplementedError
+
+    def get(self, request: HttpRequest, **named) -> HttpResponse:
+        return self.choose(self.form(), ())
+
+    def post(self, request: HttpRequest, **named) -> HttpResponse:
+        step = request.POST.get("stap", FORWARD)
+        form = self.form(request.POST)
+        if step not in (FORWARD, CONFIRM):
+            return self.choose(form, ())
+        if not form.is_valid():
+            return self.choose(form, form.problems())
+        try:
+            shown = preview(form.intent(), actor=request.actor)
+        except Refused as refused:
+            return self.choose(form, _as_problems(refused))
+        if shown.problems:
+            return self.choose(form, [Problem(problem.text) for problem in shown.problems])
+        if step == CONFIRM:
+            return self._confirm(shown)
+        return self._show(shown)
+
+    def choose(self, form: IntentForm, problems: Sequence[Problem]) -> HttpResponse:
+        """The page of the first step, with what is wrong."""
+        return render(
+            self.request,
+            self.choose_template,
+            {"title": self.title, "form": form, "problems": problems, "back": self.back(), **self.context(form)},
+            status=422 if problems else 200,
+        )
+
+    def _show(self, shown: Preview, problems: Sequence[Problem] = ()) -> HttpResponse:
+        """The page of the second step: row by row what will happen, and what will not."""
+        lines = self._lines(shown)
+        doing = [line for line in lines if line.row.does_something]
+        return render(
+            self.request,
+            "mandates/preview.html",
+            {
+                "title": self.title,
+                "doing": doing,
+                "not_doing": [line for line in lines if not line.row.does_something],
+                "warnings": sum(bool(line.row.warning) for line in doing),
+                "chosen": [
+                    (name, value)
+                    for name, values in self.request.POST.lists()
+                    if name not in _ABOUT_STEPS
+                    for value in values
+                ],
+                "seen": signing.dumps(_said(shown), salt=_SALT, compress=True),
+                "key": secrets.token_urlsafe(12),
+                "problems": problems,
+                "back": self.back(),
+            },
+            status=409 if problems else 200,
+        )
+
+    def _confirm(self, shown: Preview) -> HttpResponse:
+        key = self.request.POST.get("sleutel", "")
+        if self._is_done(key):
+            return self._done_already()
+        differences = _differences(self.request.POST.get("gezien", ""), shown, self._names(shown))
+        if not differences:
+            try:
+                with transaction.atomic():
+                    confirm(shown, actor=self.request.actor)
+                    number = transaction_number()
+            except Refused as refused:
+                differences = _as_problems(refused)
+            else:
+                self._remember(key)
+                messages.success(self.request, self.done(shown), extra_tags=str(number))
+                return redirect(self.back())
+        # The first of two clicks may just have done it, in another process.
+        self.request.session = type(self.request.session)(self.request.session.session_key)
+        if self._is_done(key):
+            return self._done_already()
+        return self._show(shown, differences)
+
+    def _is_done(self, key: str) -> bool:
+        return bool(key) and key in self.request.session.get(_DONE, ())
+
+    def _remember(self, key: str) -> None:
+        self.request.session[_DONE] = [*self.request.session.get(_DONE, ()), key][-_MOST_REMEMBERED:]
+        self.request.session.save()
+
+    def _done_already(self) -> HttpResponse:
+        messages.info(self.request, "Dit was al gedaan. Er is niets dubbel veranderd.")
+        return redirect(self.back())
+
+    def _lines(self, shown: Preview) -> list[PreviewLine]:
+        names = self._names(shown)
+        return [PreviewLine(row, names.get(row.holder, row.holder)) for row in shown.rows]
+
+    def _names(self, shown: Preview) -> dict[str, str]:
+        """How a person calls each holder: the school with its BRIN, or the whole board."""
+        schools = School.objects.filter(brin__in={row.holder for row in shown.rows})
+        names = {school.brin: str(school) for school in schools}
+        return names | {self.request.board.number: "Het hele bestuur"}
+
+
+def _as_problems(refused: Refused) -> list[Problem]:
+    return [Problem(problem.text) for problem in refused.problems]
+
+
+def _said(shown: Preview) -> list[list[str]]:
+    """What the page says of each row."""
+    return [[row.holder, row.service, row.system, row.text, row.warning] for row in shown.rows]
+
+
+def _differences(seen: str, shown: Preview, names: dict[str, str]) -> list[Problem]:
+    """What the register would now do otherwise than the person saw, in words; empty when nothing."""
+    try:
+        said = signing.loads(seen, salt=_SALT)
+    except signing.BadSignature:
+        said = []
+    now = _said(shown)
+    if said == now:
+        return []
+    before = {tuple(row[:3]): row[3] for row in said}
+    texts = [
+        f"{names.get(holder, holder)}, {service}, {system}: {text}."
+        for holder, service, system, text, _ in now
+        if before.get((holder, service, system)) != text
+    ]
+    first = "Er is intussen iets veranderd in het register. Er is nog niets opgeslagen. Kijk of het nog klopt."
+    return [Problem(first), *(Problem(f"Nu: {text}") for text in texts)]
