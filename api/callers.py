@@ -20,6 +20,7 @@ from api import limits
 from journal.acts import Actor, ActorKind
 from mandates.checks import Caller, Refusal
 from mandates.models import Mandate
+from schools.numbers import is_oin
 from services.keys import digest_of
 from services.models import ApiKey, Supplier, System
 
@@ -59,7 +60,7 @@ def identify(request: HttpRequest) -> Caller:
     Raises `Unidentified` when neither key nor certificate is given, when production demands a certificate and there is
     none, and when the certificate cannot be read or holds no OIN.
     """
-    key = request.headers.get("API-Key") or request.headers.get("X-API-Key")
+    key = request.META.get("HTTP_API_KEY") or request.META.get("HTTP_X_API_KEY")
     if key and not key.isascii():
         raise Unidentified("The API key holds characters that no key has")
     oin = _certificate_oin(request)
@@ -104,21 +105,21 @@ def _address(request: HttpRequest) -> str:
     """Where the call comes from: what a trusted proxy says, else who is at the other end."""
     address = request.META.get("REMOTE_ADDR", "")
     if address in settings.OSR_TRUSTED_PROXIES:
-        return request.headers.get("X-Forwarded-For", "").rpartition(",")[2].strip() or address
+        return request.META.get("HTTP_X_FORWARDED_FOR", "").rpartition(",")[2].strip() or address
     return address
 
 
 def _certificate_oin(request: HttpRequest) -> str | None:
     """The OIN in the certificate's subject: the attribute with OID 2.5.4.5, not the certificate's own serial number."""
-    header = request.headers.get("Client-Cert")
+    header = request.META.get("HTTP_CLIENT_CERT")
     if not header or request.META.get("REMOTE_ADDR") not in settings.OSR_TRUSTED_PROXIES:
         return None
     try:
-        certificate = _read_certificate(header)
+        subject = _read_certificate(header).subject  # which is only looked into here, so it can be broken as well
     except (ValueError, binascii.Error) as error:
         raise Unidentified("The client certificate cannot be read") from error
-    oins = certificate.subject.get_attributes_for_oid(NameOID.SERIAL_NUMBER)
-    if len(oins) != 1:
+    oins = subject.get_attributes_for_oid(NameOID.SERIAL_NUMBER)
+    if len(oins) != 1 or not is_oin(str(oins[0].value)):
         raise Unidentified("The client certificate must hold one OIN (subject serialNumber)")
     return oins[0].value
 

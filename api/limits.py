@@ -11,8 +11,10 @@ import redis
 import structlog
 from django.conf import settings
 from limits import RateLimitItem
-from limits.storage import MemoryStorage, Storage, storage_from_string
+from limits.storage import Storage, storage_from_string
 from limits.strategies import FixedWindowRateLimiter
+
+from api.windows import WindowsInMemory
 
 log = structlog.get_logger()
 
@@ -31,7 +33,7 @@ class Counter:
     """Counts calls by name in windows of fixed length."""
 
     def __init__(self, redis_url: str = "") -> None:
-        self._memory = FixedWindowRateLimiter(MemoryStorage())
+        self._memory = FixedWindowRateLimiter(WindowsInMemory())
         self._redis = FixedWindowRateLimiter(_redis_storage(redis_url)) if redis_url else None
         self._redis_is_gone_until = 0.0
 

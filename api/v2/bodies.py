@@ -1,16 +1,19 @@
 """What is taken as the body of a call: JSON that says one thing only."""
 
+import io
 import json
 from collections import Counter
 from typing import Any
 
 from django.core.exceptions import RequestDataTooBig
+from django.http import HttpRequest
 from rest_framework.negotiation import BaseContentNegotiation
 from rest_framework.parsers import BaseParser
 
-from api.v2.fields import Invalid
+from api.v2.fields import Invalid, JsonObject
 
 LARGEST_BODY = 64 * 1024  # bytes
+_LONGEST_NUMBER = 1_000  # digits; Python itself stops at 4,300
 
 
 class JsonOnly(BaseContentNegotiation):
@@ -36,21 +39,47 @@ class StrictJson(BaseParser):
             body = None
         if body is None or len(body) > LARGEST_BODY:
             raise Invalid({"body": [f"This is too large: at most {LARGEST_BODY} bytes."]})
+        twice: set[str] = set()
+
+        def noting_doubles(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+            if len(found := dict(pairs)) < len(pairs):
+                twice.update(_sayable(name) for name, times in Counter(name for name, _ in pairs).items() if times > 1)
+            return found
+
         try:
-            return json.loads(body.decode(), object_pairs_hook=_without_doubles, parse_constant=_refuse_constant)
+            read = json.loads(
+                body.decode(), object_pairs_hook=noting_doubles, parse_int=_integer, parse_constant=_refuse_constant
+            )
         except UnicodeDecodeError:
             raise Invalid({"body": ["This is not UTF-8."]}) from None
         except RecursionError:
             raise Invalid({"body": ["This is nested too deeply."]}) from None
         except ValueError as error:
             raise Invalid({"body": [f"This is not JSON: {error}."]}) from None
+        return JsonObject(read, twice=twice) if isinstance(read, dict) else read
 
 
-def _without_doubles(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    times = Counter(name for name, _ in pairs)
-    if len(times) < len(pairs):
-        raise Invalid({name: ["This may be given only once."] for name in times if times[name] > 1})
-    return dict(pairs)
+def measure(request: HttpRequest) -> None:
+    """See to it that a body is read when it was sent in chunks: it says nowhere how long it is.
+
+    Django takes such a body for empty. That it ends is for the web server to see to, and to say: granian does.
+    """
+    sent = request.META
+    if "CONTENT_LENGTH" not in sent and "HTTP_TRANSFER_ENCODING" in sent and sent.get("wsgi.input_terminated"):
+        body = sent["wsgi.input"].read(LARGEST_BODY + 1)
+        request._stream = io.BytesIO(body)
+        sent["CONTENT_LENGTH"] = str(len(body))
+
+
+def _sayable(name: str) -> str:
+    """The name as it can be said in an answer: half of a surrogate pair stays written as it was."""
+    return name.encode(errors="backslashreplace").decode()
+
+
+def _integer(digits: str) -> int:
+    if len(digits) > _LONGEST_NUMBER:
+        raise ValueError("a number has too many digits")
+    return int(digits)
 
 
 def _refuse_constant(constant: str) -> None:

@@ -6,13 +6,12 @@ import structlog
 from django.conf import settings
 from django.db import DatabaseError
 from django.http import HttpRequest, HttpResponse
-from psycopg_pool import PoolTimeout
 
 from api import limits
 from api.callers import NotAdmitted, Unidentified, count_failure, identify, recognise, refuse_after_failures
 from api.v2.fields import Code, Day, Invalid, Namespace, Oin, Query, one_of
 from api.v2.representations import own_mandate
-from api.v2.responses import answer, invalid, message, not_admitted, not_allowed, too_many
+from api.v2.responses import answer, invalid, message, not_admitted, not_allowed, too_many, unavailable
 from journal.clock import today
 from mandates.checks import Caller, Refusal, check_mandate
 
@@ -58,11 +57,9 @@ def check(request: HttpRequest) -> HttpResponse:
         return too_many(error)
     except Invalid as error:
         return invalid(error.errors)
-    except (DatabaseError, PoolTimeout):
+    except DatabaseError:
         log.exception("check not recorded")
-        unavailable = message(503, "The check could not be recorded and is therefore not answered; try again later")
-        unavailable.headers["Retry-After"] = "5"
-        return unavailable
+        return unavailable("The check could not be recorded and is therefore not answered; try again later")
 
 
 def _answer(request: HttpRequest, caller: Caller) -> HttpResponse:
@@ -82,7 +79,7 @@ def _answer(request: HttpRequest, caller: Caller) -> HttpResponse:
 def _question(request: HttpRequest, caller: Caller) -> dict[str, Any]:
     """What is asked. Only a caller whom the register knows is told what is wrong with it."""
     try:
-        asked = CheckQuery.read(request.GET)
+        asked = CheckQuery.read(request)
     except Invalid:
         recognise(caller)
         raise

@@ -11,8 +11,22 @@ from rest_framework import serializers
 ID = OpenApiParameter("id", OpenApiTypes.INT, OpenApiParameter.PATH, description="Nummer, zoals het in een link staat.")
 
 
+def _header(name: str, kind: Any, description: str, *statuses: int) -> OpenApiParameter:
+    """A header that every answer with one of these statuses has."""
+    return OpenApiParameter(
+        name, kind, OpenApiParameter.HEADER, required=True, description=description, response=list(statuses)
+    )
+
+
+LOCATION = _header("Location", OpenApiTypes.STR, "Link naar wat er is geregistreerd.", 201)
+RETRY_AFTER = _header("Retry-After", {"type": "integer", "minimum": 1}, "Na hoeveel seconden het weer kan.", 429, 503)
+
+
 class Operation(AutoSchema):
     """How an operation is described: with who may call it, for which REST framework has no word."""
+
+    def get_override_parameters(self) -> list[OpenApiParameter]:
+        return [*super().get_override_parameters(), RETRY_AFTER]
 
     def get_auth(self) -> list[dict[str, list[str]]]:
         """A key, a certificate or both; which of them is needed is a setting (`OSR_CLIENT_CERTIFICATE`)."""
@@ -26,7 +40,7 @@ class Message(serializers.Serializer):
 
 
 class Errors(Message):
-    """Alles wat er niet klopt, per parameter of veld. `body` staat voor de inhoud als geheel."""
+    """Alles wat er niet klopt, per parameter of veld. `body` en `query` staan voor het geheel."""
 
     errors = serializers.DictField(child=serializers.ListField(child=serializers.CharField()), required=False)
 

@@ -46,7 +46,8 @@ _REFUSALS = {
     "routing_id": ("routing_id", "This is not a routing id of the school of the mandate."),
     "url": ("url", "This is not an https address."),
     "dates_reversed": ("end_date", "The end date lies before the start date."),
-    "mandate_not_valid": ("start_date", "The mandate is not valid in the whole period."),
+    "mandate_not_valid": ("start_date", "The mandate is not valid on this day."),
+    "mandate_ends_earlier": ("end_date", "The mandate ends earlier."),
     "second_endpoint": ("routing_id", "This routing id has an endpoint for this service version in that period."),
     "no_routing_id": ("school_oin", "Every routing id of this school is in use."),
 }
@@ -91,18 +92,22 @@ class NewEndpoint(Body):
 
 
 class ChangedEndpoint(Body):
-    """Wat er anders wordt aan een afleveradres."""
+    """Wat er anders wordt aan een afleveradres; minstens één ding."""
 
     mandate_token = Token(required=False, help_text="Het token van een ander mandaat van het systeem.")
     url = HttpsUrl(required=False, help_text="Het afleveradres; het begint met `https://`.")
     attributes = Attributes(required=False, help_text="Vrije aanduiding, bijvoorbeeld `LAS`.")
     start_date = DayOfEra(required=False, help_text="Eerste dag.")
     end_date = DayOfEra(required=False, allow_null=True, help_text="Laatste dag; `null`: geen einde.")
+    routing_id = RoutingId(required=False, help_text="Verandert niet: alleen wat het al is.")
+    service_version_namespace = Namespace(required=False, help_text="Verandert niet: alleen wat het al is.")
+
+    CHANGES = ("mandate_token", "url", "attributes", "start_date", "end_date")
 
     def missing(self, given) -> dict[str, str]:
-        if any(name in given for name in self.fields):
+        if any(name in given for name in self.CHANGES):
             return {}
-        return {"body": f"Give at least one of {', '.join(self.fields)}."}
+        return {"body": f"Give at least one of {', '.join(self.CHANGES)}."}
 
 
 class Endpoints(SupplierView):
@@ -125,7 +130,7 @@ class Endpoints(SupplierView):
         responses=describing.answers(representations.Endpoint(many=True), limited=True),
     )
     def get(self, request) -> HttpResponse:
-        asked = EndpointsQuery.read(request.GET)
+        asked = EndpointsQuery.read(request)
         found = _found(asked)
         return self.shown(found[:1] if "routing_id" in asked else found, many=True)
 
@@ -138,6 +143,7 @@ class Endpoints(SupplierView):
             "Het mandaat moet de hele periode gelden. Klopt er iets niet, dan wordt er niets opgeslagen en staat in "
             "het antwoord alles wat er niet klopt."
         ),
+        parameters=[describing.LOCATION],
         request=NewEndpoint,
         responses=describing.answers(representations.Endpoint, status=201, reads_body=True),
     )
@@ -224,11 +230,10 @@ class OneEndpoint(SupplierView):
     )
     def put(self, request, id: str) -> HttpResponse:
         endpoint = self._own_endpoint(id)
-        _refuse_moving(endpoint, request.data)
-        given = ChangedEndpoint.read(request.data)
-        changes = {name: given[name] for name in given if name != "mandate_token"}
-        if "mandate_token" in given:
-            changes["token"] = given["mandate_token"]
+        given = ChangedEndpoint.read(request.data, _moved(endpoint, request.data))
+        changes = {name: given[name] for name in ChangedEndpoint.CHANGES if name in given}
+        if "mandate_token" in changes:
+            changes["token"] = changes.pop("mandate_token")
         try:
             change_endpoint(actor=self.caller.actor, system=self.caller.system, endpoint=endpoint, **changes)
         except Refused as refused:
@@ -271,14 +276,12 @@ def _no_endpoint(id: str) -> NotFound:
     return NotFound(f"Endpoint with id {id} does not exist.")
 
 
-def _refuse_moving(endpoint: Endpoint, given: object) -> None:
+def _moved(endpoint: Endpoint, given: object) -> dict[str, list[str]]:
     """A client may send the whole endpoint back, but routing id and version must be those it has."""
     if not isinstance(given, dict):
-        return
+        return {}
     has = {"routing_id": endpoint.routing_id, "service_version_namespace": endpoint.service_version.namespace}
-    errors = {name: ["This cannot change."] for name in has if name in given and given[name] != has[name]}
-    if errors:
-        raise Invalid(errors)
+    return {name: ["This cannot change."] for name in has if name in given and given[name] != has[name]}
 
 
 class AvailableRoutingIdQuery(Query):
@@ -303,7 +306,7 @@ class AvailableRoutingId(SupplierView):
         ),
     )
     def get(self, request) -> HttpResponse:
-        oin = AvailableRoutingIdQuery.read(request.GET)["school_oin"]
+        oin = AvailableRoutingIdQuery.read(request)["school_oin"]
         school = School.objects.filter(brin=brin_of(oin) or "").first()
         if school is None:
             raise _no_mandate()

@@ -5,13 +5,14 @@ or under a name that looks like one it knows: a misspelt `reference_date` must n
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import date
-from functools import cache
+from functools import cache, cached_property
 from typing import Any, Self
 from uuid import UUID
 
-from django.http import QueryDict
+from django.core.exceptions import TooManyFieldsSent
+from django.http import HttpRequest
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
@@ -32,11 +33,21 @@ class Invalid(Exception):
 # --- Forms ------------------------------------------------------------------------------------------------------------
 
 
+# Of any text: PostgreSQL cannot keep a NUL character. In the document only, where nothing else says so.
+WITHOUT_NUL = r"^[^\x00]*$"
+
+
 class Text(serializers.Field):
     """A text without characters that no text has; subclasses know its form."""
 
     default_error_messages = {"required": "This is required.", "null": "This may not be null."}
     longest = 200
+
+    def run_validation(self, data: object = serializers.empty) -> Any:
+        """The value; the same as REST framework's own, without what these fields have no use for: a check is quick."""
+        if data is serializers.empty or data is None:
+            return super().run_validation(data)
+        return self.to_internal_value(data)
 
     def to_internal_value(self, given: object) -> Any:
         if not isinstance(given, str):
@@ -45,7 +56,7 @@ class Text(serializers.Field):
             raise serializers.ValidationError(f"This is too long: at most {self.longest} characters.")
         if "\x00" in given:
             raise serializers.ValidationError("This holds a NUL character.")
-        if not _is_unicode(given):
+        if _NO_UNICODE.search(given):
             raise serializers.ValidationError("This is not valid UTF-8.")
         if given == "":
             return self.read_empty()
@@ -63,9 +74,8 @@ class Text(serializers.Field):
         return value
 
 
-def _is_unicode(text: str) -> bool:
-    """Whether it can be stored: no half of a surrogate pair, nothing that was not UTF-8 on the way in."""
-    return not any(0xD800 <= ord(character) <= 0xDFFF or character == "\ufffd" for character in text)
+# Half of a surrogate pair, and what was not UTF-8 on the way in: neither can be stored.
+_NO_UNICODE = re.compile("[\ud800-\udfff\ufffd]")
 
 
 class _Formed(Text):
@@ -101,30 +111,36 @@ class OaId(_Formed):
     form = "An oa_id has 3 digits, an A and 3 digits."
 
 
-@extend_schema_field({"type": "string", "minLength": 20, "maxLength": 20, "examples": ["0000000700000AV00001"]})
+@extend_schema_field({"type": "string", "pattern": numbers.ROUTING_ID, "examples": ["0000000700000AV00001"]})
 class RoutingId(_Formed):
     pattern = numbers.ROUTING_ID
     form = "A routing id has 20 characters: the first 15 of the school's OIN and 5 digits."
 
 
 @extend_schema_field(
-    {"type": "string", "minLength": 1, "maxLength": 2000, "examples": ["http://xml.eld.nl/schemas/RIO"]}
+    {
+        "type": "string",
+        "minLength": 1,
+        "maxLength": 2000,
+        "pattern": WITHOUT_NUL,
+        "examples": ["http://xml.eld.nl/schemas/RIO"],
+    }
 )
 class Namespace(Text):
     longest = 2000
 
 
-@extend_schema_field({"type": "string", "minLength": 1, "maxLength": 200, "examples": ["RIO"]})
+@extend_schema_field({"type": "string", "minLength": 1, "maxLength": 200, "pattern": WITHOUT_NUL, "examples": ["RIO"]})
 class Code(Text):
     pass
 
 
-@extend_schema_field({"type": "string", "minLength": 1, "maxLength": 200})
+@extend_schema_field({"type": "string", "minLength": 1, "maxLength": 200, "pattern": WITHOUT_NUL})
 class Part(Text):
     pass
 
 
-@extend_schema_field({"type": "string", "maxLength": 200, "examples": ["LAS"]})
+@extend_schema_field({"type": "string", "maxLength": 200, "pattern": WITHOUT_NUL, "examples": ["LAS"]})
 class Attributes(Text):
     def read_empty(self) -> str:
         return ""
@@ -138,7 +154,15 @@ class Token(Text):
         return UUID(given)
 
 
-@extend_schema_field({"type": "string", "format": "uri", "maxLength": 2000, "examples": ["https://las.example/rio"]})
+@extend_schema_field(
+    {
+        "type": "string",
+        "format": "uri",
+        "pattern": "^https://",
+        "maxLength": 2000,
+        "examples": ["https://las.example/rio"],
+    }
+)
 class HttpsUrl(Text):
     longest = 2000
 
@@ -194,18 +218,22 @@ class _Reader(serializers.Serializer):
         # Making the fields takes longer than reading with them, and reading leaves no trace in them.
         return cls()
 
+    @cached_property
+    def _by_name(self) -> dict[str, serializers.Field]:
+        return dict(self.fields.items())
+
     def read_all(self, given: Mapping[str, Any], errors: dict[str, list[str]]) -> dict[str, Any]:
         """The value of everything given, by name; `errors` are those found before."""
         values: dict[str, Any] = {}
         found: dict[str, list[str]] = {}
-        for name, field in self.fields.items():
+        for name, field in self._by_name.items():
             try:
                 values[name] = field.run_validation(given.get(name, serializers.empty))
             except serializers.SkipField:
                 pass
             except serializers.ValidationError as error:
                 found[name] = [str(each) for each in error.detail]
-        errors = found | _lookalikes(given, self.fields) | errors
+        errors = found | self._lookalikes(given) | errors
         for name, text in self.missing(given).items():
             errors.setdefault(name, [text])
         if errors:
@@ -216,14 +244,12 @@ class _Reader(serializers.Serializer):
         """What is wrong with what is there and not there, by name."""
         return {}
 
-
-def _lookalikes(given: Mapping[str, Any], known: Mapping[str, Any]) -> dict[str, list[str]]:
-    meant = {_folded(name): name for name in known}
-    return {
-        name: [f"Write this as {meant[_folded(name)]}."]
-        for name in given
-        if name not in known and _folded(name) in meant
-    }
+    def _lookalikes(self, given: Mapping[str, Any]) -> dict[str, list[str]]:
+        unknown = [name for name in given if name not in self._by_name]
+        if not unknown:
+            return {}
+        meant = {_folded(name): name for name in self._by_name}
+        return {name: [f"Write this as {meant[_folded(name)]}."] for name in unknown if _folded(name) in meant}
 
 
 def _folded(name: str) -> str:
@@ -234,22 +260,43 @@ class Query(_Reader):
     """Reads the parameters of a query."""
 
     @classmethod
-    def read(cls, parameters: QueryDict) -> dict[str, Any]:
+    def read(cls, request: HttpRequest) -> dict[str, Any]:
         """The parameters by name; those not given that have no default are left out."""
         reader = cls._instance()
-        twice = [name for name, values in parameters.lists() if len(values) > 1 and name in reader.fields]
-        return reader.read_all(parameters, {name: ["This may be given only once."] for name in twice})
+        try:
+            parameters = request.GET
+        except TooManyFieldsSent:
+            raise Invalid({"query": ["These are too many parameters."]}) from None
+        twice = [name for name, values in parameters.lists() if len(values) > 1 and name in reader._by_name]
+        return reader.read_all(parameters, given_twice(twice))
+
+
+class JsonObject(dict[str, Any]):
+    """The object in a body; `twice` are the names that it, or an object in it, holds more than once."""
+
+    def __init__(self, given: Mapping[str, Any], *, twice: Collection[str]) -> None:
+        super().__init__(given)
+        self.twice = twice
 
 
 class Body(_Reader):
     """Reads the JSON object in the body of a call."""
 
     @classmethod
-    def read(cls, body: object) -> dict[str, Any]:
-        """What the object holds, by name; what is not given and has no default is left out."""
+    def read(cls, body: object, errors: Mapping[str, list[str]] | None = None) -> dict[str, Any]:
+        """What the object holds, by name; what is not given and has no default is left out.
+
+        `errors` are those that the caller has found itself, to be told with all others.
+        """
         if not isinstance(body, dict):
             raise Invalid({"body": ["This is not a JSON object."]})
-        return cls._instance().read_all(body, {})
+        twice = body.twice if isinstance(body, JsonObject) else ()
+        return cls._instance().read_all(body, {**(errors or {}), **given_twice(twice)})
+
+
+def given_twice(names: Collection[str]) -> dict[str, list[str]]:
+    """The problem, by each of these names, that it is given more than once."""
+    return {name: ["This may be given only once."] for name in names}
 
 
 def one_of(given: Mapping[str, Any], *names: str) -> dict[str, str]:

@@ -50,6 +50,6 @@ class SchoolMandates(SupplierView):
         responses=describing.answers(representations.OwnMandate(many=True), limited=True),
     )
     def get(self, request) -> HttpResponse:
-        asked = SchoolMandatesQuery.read(request.GET)
+        asked = SchoolMandatesQuery.read(request)
         mandates = Mandate.objects.filter(system=self.caller.system, service__code=asked["service_code"])
         return answer([own_mandate(mandate) for mandate in mandates.current_and_coming(today()).order_by("pk")])

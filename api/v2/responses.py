@@ -44,6 +44,13 @@ def not_allowed(*methods: str) -> HttpResponse:
     return response
 
 
+def unavailable(text: str) -> HttpResponse:
+    """503, with the seconds after which to try again."""
+    response = message(503, text)
+    response.headers["Retry-After"] = "5"
+    return response
+
+
 def too_many(error: TooMany) -> HttpResponse:
     """429, with the seconds after which to try again."""
     response = message(429, "Too many requests; try again later")

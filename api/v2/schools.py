@@ -29,7 +29,7 @@ class Schools(SupplierView):
         responses=describing.answers(representations.School(many=True)),
     )
     def get(self, request) -> HttpResponse:
-        return answer(representations.School(_found(SchoolsQuery.read(request.GET)), many=True).data)
+        return answer(representations.School(_found(SchoolsQuery.read(request)), many=True).data)
 
 
 def _found(asked: dict[str, str]) -> QuerySet[School]:

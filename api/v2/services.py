@@ -25,7 +25,7 @@ class Services(SupplierView):
     )
     def get(self, request) -> HttpResponse:
         services = Service.objects.order_by("code")
-        if name := ServicesQuery.read(request.GET).get("name"):
+        if name := ServicesQuery.read(request).get("name"):
             services = services.filter(name__icontains=name)
         return answer(representations.Service(services, many=True).data)
 
@@ -60,7 +60,7 @@ class ServiceVersions(SupplierView):
     )
     def get(self, request) -> HttpResponse:
         versions = ServiceVersion.objects.order_by("service__code", "namespace")
-        if code := ServiceVersionsQuery.read(request.GET).get("service_code"):
+        if code := ServiceVersionsQuery.read(request).get("service_code"):
             versions = versions.filter(service__code=code)
         return answer(representations.ServiceVersion(versions, many=True).data)
 

@@ -20,7 +20,7 @@ from api.callers import (
     recognise,
     refuse_after_failures,
 )
-from api.v2.bodies import JsonOnly, StrictJson
+from api.v2.bodies import JsonOnly, StrictJson, measure
 from api.v2.fields import Invalid
 from api.v2.responses import invalid, message, not_admitted, not_allowed, too_many
 
@@ -60,6 +60,8 @@ class SupplierView(APIView):
             limits.supplier_calls.count(settings.OSR_READ_LIMIT, "read", self.caller.supplier.oin)
         if self.needs_key and self.caller.system is None:
             raise KeyRequired
+        if request.method in ("POST", "PUT"):
+            measure(request._request)
 
     def get_exception_handler(self) -> Callable:
         return _told

@@ -178,12 +178,12 @@ def _registration_problems(mandate: Mandate, registration: Registration) -> list
     start_date, end_date = registration.start_date, registration.end_date
     if end_date is not None and end_date < start_date:
         problems.append(Problem("dates_reversed", "De einddatum ligt vóór de startdatum."))
+    elif not mandate.covers(start_date, start_date):
+        text = f"Het mandaat is niet geldig op {day_in_words(start_date)}."
+        problems.append(Problem("mandate_not_valid", text))
     elif not mandate.covers(start_date, end_date):
-        problems.append(
-            Problem(
-                "mandate_not_valid", f"Het mandaat is niet geldig in de hele periode vanaf {day_in_words(start_date)}."
-            )
-        )
+        text = f"Het mandaat eindigt eerder: op {day_in_words(mandate.end_date)}."
+        problems.append(Problem("mandate_ends_earlier", text))
     return problems
 
 

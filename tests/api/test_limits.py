@@ -3,13 +3,15 @@
 import shutil
 import subprocess
 import time
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 import redis
+import time_machine
 from django.core.exceptions import ImproperlyConfigured
 from limits import parse
 
-from api import limits
+from api import limits, windows
 from mandates.models import Check
 from osr.settings import _limit
 from tests import factories as make
@@ -151,3 +153,35 @@ def test_a_limit_that_cannot_be_read_stops_the_start(monkeypatch, written):
 
     with pytest.raises(ImproperlyConfigured, match="OSR_READ_LIMIT"):
         _limit("OSR_READ_LIMIT", default="600/minute")
+
+
+def test_a_window_that_is_over_counts_no_longer():
+    with time_machine.travel("2026-11-22 12:00Z", tick=False) as clock:
+        counter, limit = limits.Counter(), parse("2/minute")
+        for _ in range(2):
+            counter.count(limit, "check", "x")
+        with pytest.raises(limits.TooMany) as refused:
+            counter.count(limit, "check", "x")
+        assert refused.value.seconds == 60
+        clock.shift(61)
+        counter.count(limit, "check", "x")
+        counter.refuse_beyond(limit, "check", "x")
+
+
+def test_names_whose_window_is_over_are_forgotten(monkeypatch):
+    """Addresses are many: they do not fill the memory."""
+    monkeypatch.setattr(windows, "_MANY", 10)
+    with time_machine.travel("2026-11-22 12:00Z", tick=False) as clock:
+        counter = windows.WindowsInMemory()
+        for number in range(10):
+            counter.incr(f"address-{number}", 60)
+        clock.shift(61)
+        counter.incr("another", 60)
+    assert counter.reset() == 1
+
+
+def test_no_call_is_missed_when_many_count_at_once():
+    counter = windows.WindowsInMemory()
+    with ThreadPoolExecutor(8) as pool:
+        counts = list(pool.map(lambda _: counter.incr("x", 60), range(2_000)))
+    assert sorted(counts) == list(range(1, 2_001))

@@ -87,8 +87,8 @@ def test_the_mandated_system_registers_an_endpoint(send, mandate):
         ({"url": "https://[::1"}, "url"),
         ({"url": "https://las.example/" + "a" * 3000}, "url"),
         ({"start_date": today() + 5 * DAY, "end_date": today()}, "dates_reversed"),
-        ({"end_date": None}, "mandate_not_valid"),
-        ({"end_date": today() + 31 * DAY}, "mandate_not_valid"),
+        ({"end_date": None}, "mandate_ends_earlier"),
+        ({"end_date": today() + 31 * DAY}, "mandate_ends_earlier"),
         ({"start_date": today() - 31 * DAY}, "mandate_not_valid"),
     ],
 )
@@ -110,7 +110,7 @@ def test_all_that_is_wrong_is_said_at_once(send):
         "other_service",
         "routing_id",
         "url",
-        "mandate_not_valid",
+        "mandate_ends_earlier",
     ]
 
 
