@@ -10,12 +10,16 @@ FROM python:3.13-slim
 LABEL org.opencontainers.image.title="Onderwijs Serviceregister" \
       org.opencontainers.image.licenses="EUPL-1.2"
 
-# As many threads per worker as the pool has connections (OSR_DATABASE_POOL_MAX): more would only wait for one.
+# A worker per core: with two cores, two. Each of its threads keeps a connection to PostgreSQL, and the plan that it made
+# there, also while there is little to do; all threads together must stay below PostgreSQL's max_connections.
 ENV PYTHONDONTWRITEBYTECODE=1 \
     PYTHONUNBUFFERED=1 \
     DJANGO_SETTINGS_MODULE=osr.settings \
     OSR_DATA_DIR=/var/lib/osr \
-    GRANIAN_BLOCKING_THREADS=16
+    GRANIAN_WORKERS=2 \
+    GRANIAN_BLOCKING_THREADS=8 \
+    GRANIAN_BLOCKING_THREADS_IDLE_TIMEOUT=600 \
+    GRANIAN_WEBSOCKETS=false
 
 WORKDIR /srv/osr
 

@@ -17,13 +17,12 @@ def main() -> None:
     from django.core.exceptions import ImproperlyConfigured
     from django.core.management import execute_from_command_line
     from django.db import OperationalError
-    from psycopg_pool import PoolTimeout
 
     try:
         execute_from_command_line(sys.argv)
     except ImproperlyConfigured as error:
         sys.exit(str(error))
-    except (OperationalError, PoolTimeout) as error:
+    except OperationalError as error:
         problem = str(error).splitlines()[0]
         sys.exit(f"The database cannot be reached: {problem}\nIs the register running? Start it with `make run`.")
 

@@ -6,23 +6,33 @@ disk), and sets Django up on an empty register in it. Both are gone when the mea
 
 import atexit
 import os
+import platform
 import tempfile
 from pathlib import Path
 
 import django
 from django.core.management import call_command
+from django.db import connection
 
 from osr.stack.postgres import OWNER, EmbeddedPostgres
 
 _folder = tempfile.TemporaryDirectory(prefix="osr-bench-", ignore_cleanup_errors=True)
-_server = EmbeddedPostgres(Path(_folder.name) / "postgres")
-atexit.register(_server.stop)
-_server.create_database("osr")
+server = EmbeddedPostgres(Path(_folder.name) / "postgres")
+atexit.register(server.stop)
+server.create_database("osr")
 os.environ.update(
-    DATABASE_URL=_server.url("osr"),
-    OSR_OWNER_DATABASE_URL=_server.url("osr", role=OWNER),
+    DATABASE_URL=server.url("osr"),
+    OSR_OWNER_DATABASE_URL=server.url("osr", role=OWNER),
     DJANGO_SETTINGS_MODULE="osr.settings",
     OSR_SECRET_KEY="bench",  # noqa: S106 - it protects nothing
 )
 django.setup()
 call_command("migrate", verbosity=0)
+
+
+def machine() -> str:
+    """What the figures were measured on."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT current_setting('server_version'), current_setting('fsync')")
+        version, fsync = cursor.fetchone()
+    return f"Python {platform.python_version()}, PostgreSQL {version} with fsync {fsync}, {os.cpu_count()} cores"

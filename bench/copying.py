@@ -3,8 +3,6 @@
 .venv/bin/python -m bench.copying
 """
 
-import os
-import platform
 import sys
 import time
 from collections.abc import Callable
@@ -15,6 +13,7 @@ from typing import Any
 from django.db import connection
 
 from agreements.models import OSR, Agreement
+from bench import machine
 from journal.acts import Actor, ActorKind, act, register
 from journal.clock import today
 from journal.models import Entry
@@ -59,7 +58,7 @@ def main() -> int:
     measured = [
         _copy(f"DIENST-{number}-{size}", brins[0], brins[1 : size + 1]) for number in range(ROUNDS) for size in SIZES
     ]
-    print(_machine())
+    print(machine())
     print(f"Copying one mandate to other schools of a board of {len(brins):,} schools; median of {ROUNDS} rounds\n")
     print("schools   preview   confirm  together   slowest   statements")
     for size in SIZES:
@@ -157,13 +156,6 @@ def _missed(measured: list[Measured]) -> list[str]:
     if len({each.statements for each in measured}) > 1:
         missed.append("P4 is missed: the number of statements grows with the schools.")
     return missed
-
-
-def _machine() -> str:
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT current_setting('server_version'), current_setting('fsync')")
-        version, fsync = cursor.fetchone()
-    return f"Python {platform.python_version()}, PostgreSQL {version} with fsync {fsync}, {os.cpu_count()} cores"
 
 
 if __name__ == "__main__":

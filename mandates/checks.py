@@ -11,7 +11,6 @@ from uuid import UUID
 
 import psycopg
 from django.db import connection
-from psycopg.rows import namedtuple_row
 
 from schools.numbers import brin_of
 
@@ -94,9 +93,8 @@ WITH caller AS (
     RETURNING id
 )
 SELECT EXISTS (SELECT FROM caller) AS is_known, (SELECT oin FROM admitted) AS caller_oin,
-       (SELECT id FROM recorded) AS check_id,
-       answer.id, answer.token, answer.start_date, answer.end_date, answer.school_id, answer.board_id,
-       answer.service_id, answer.is_own
+       (SELECT id FROM recorded) AS check_id, answer.is_own,
+       answer.id, answer.token, answer.start_date, answer.end_date, answer.school_id, answer.board_id, answer.service_id
   FROM (VALUES (true)) always LEFT JOIN answer ON true
 """
 # psycopg remembers how it reads a statement of up to 4,096 characters; a longer one it would take apart every time.
@@ -119,9 +117,9 @@ class Caller:
     certificate_oin: str | None
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True)
 class OwnMandate:
-    """What the mandated system itself may know of its mandate (D10)."""
+    """What the mandated system itself may know of its mandate (D10); in the order in which the statement tells it."""
 
     id: int
     token: UUID
@@ -161,7 +159,7 @@ def check_mandate(
     with no. Raises `django.db.DatabaseError` when the check cannot be recorded; then there is no answer (D17).
     """
     connection.ensure_connection()
-    with connection.wrap_database_errors, psycopg.Cursor(connection.connection, row_factory=namedtuple_row) as cursor:
+    with connection.wrap_database_errors, psycopg.Cursor(connection.connection) as cursor:
         row = cursor.execute(
             CHECK,
             {
@@ -175,19 +173,14 @@ def check_mandate(
                 "day": day,
             },
         ).fetchone()
-    if not row.is_known:
+    is_known, caller_oin, check_id, is_own, *mandate = row
+    if not is_known:
         return Refusal.UNKNOWN_CERTIFICATE if caller.key_digest is None else Refusal.UNKNOWN_KEY
-    if row.caller_oin is None:
+    if caller_oin is None:
         return Refusal.KEY_OF_ANOTHER_SUPPLIER
-    own = None
-    if row.is_own:
-        own = OwnMandate(
-            id=row.id,
-            token=row.token,
-            start_date=row.start_date,
-            end_date=row.end_date,
-            school_id=row.school_id,
-            board_id=row.board_id,
-            service_id=row.service_id,
-        )
-    return Answer(check_id=row.check_id, caller_oin=row.caller_oin, mandated=row.id is not None, own=own)
+    return Answer(
+        check_id=check_id,
+        caller_oin=caller_oin,
+        mandated=is_own is not None,
+        own=OwnMandate(*mandate) if is_own else None,
+    )

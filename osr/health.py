@@ -4,7 +4,6 @@ from django.db import DatabaseError, connection
 from django.db.migrations.executor import MigrationExecutor
 from django.http import HttpRequest, JsonResponse
 from django.views.decorators.http import require_safe
-from psycopg_pool import PoolTimeout
 
 
 @require_safe
@@ -19,7 +18,7 @@ def ready(request: HttpRequest) -> JsonResponse:
     try:
         executor = MigrationExecutor(connection)
         waiting = executor.migration_plan(executor.loader.graph.leaf_nodes())
-    except (DatabaseError, PoolTimeout):
+    except DatabaseError:
         return JsonResponse({"status": "unavailable", "database": "unreachable"}, status=503)
     if waiting:
         return JsonResponse({"status": "unavailable", "database": f"{len(waiting)} migrations to apply"}, status=503)

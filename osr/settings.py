@@ -69,17 +69,17 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "osr.middleware.RequestLog",
-    "django.middleware.security.SecurityMiddleware",
-    "django.middleware.csp.ContentSecurityPolicyMiddleware",
-    "django.middleware.clickjacking.XFrameOptionsMiddleware",
     # Suppliers' calls see nothing of what follows: it is for people.
     "osr.middleware.SuppliersGoAhead",
+    "django.middleware.security.SecurityMiddleware",
+    "django.middleware.csp.ContentSecurityPolicyMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "accounts.middleware.ActorMiddleware",
 ]
@@ -94,6 +94,7 @@ TEMPLATES = [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
+                "mandates.taking_over.to_take_over",
             ],
             "loaders": [("django.template.loaders.cached.Loader", ["django.template.loaders.filesystem.Loader"])],
             "libraries": {"osr": "osr.templatetags"},
@@ -114,16 +115,16 @@ USE_TZ = True
 # How many days the mandates of a school's former board go on counting after it moved (D20).
 OSR_GRACE_DAYS = env.int("OSR_GRACE_DAYS", default=30)
 DATABASES = {"default": env.dj_db_url("DATABASE_URL", default="postgres:///osr")}
+# Each thread keeps the connection that it once opened, and with it the check's prepared statement: to borrow one from a
+# pool for every call costs a tenth of the checks (docs/decisions/018-the-hot-path.md). So as many connections are open
+# as there are threads.
+DATABASES["default"]["CONN_MAX_AGE"] = None
 DATABASES["default"].setdefault("OPTIONS", {}).update(
-    # Connections are opened when a worker starts and kept; the checks prepare their one statement (architecture.md).
-    pool={
-        "min_size": env.int("OSR_DATABASE_POOL_MIN", default=1),
-        "max_size": env.int("OSR_DATABASE_POOL_MAX", default=16),
-        "timeout": 5,
-    },
+    connect_timeout=5,
     prepare_threshold=1,
-    # For the triggers that keep D20.
-    options=f"-c osr.grace_days={OSR_GRACE_DAYS}",
+    # osr.grace_days is for the triggers that keep D20. What is prepared is planned once and not again for each value:
+    # to plan the check takes ten times as long as to run it.
+    options=f"-c osr.grace_days={OSR_GRACE_DAYS} -c plan_cache_mode=force_generic_plan",
 )
 # The role that owns the tables and migrates; the running register has another, which cannot change or drop them (D14).
 OSR_OWNER_DATABASE = (

@@ -99,7 +99,7 @@ class EmbeddedPostgres:
 
     def superuser_do(self, statement: str | sql.Composed, *, database: str = "postgres") -> None:
         """Carry out a statement as superuser; only for setting up a server."""
-        with psycopg.connect(self._server.get_uri(database), autocommit=True) as connection:
+        with psycopg.connect(self.superuser_url(database), autocommit=True) as connection:
             connection.execute(statement)
 
     def create_database(self, name: str) -> None:
@@ -111,6 +111,10 @@ class EmbeddedPostgres:
         """The `DATABASE_URL` of that database for this role."""
         socket_folder = self._server.get_postmaster_info().socket_dir
         return f"postgres://{role}@{quote(str(socket_folder), safe='')}/{name}"
+
+    def superuser_url(self, name: str) -> str:
+        """The address of that database for a superuser; only for setting up a server."""
+        return self._server.get_uri(name)
 
     @property
     def pid(self) -> int:

@@ -5,7 +5,7 @@ import os
 import random
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
@@ -296,22 +296,6 @@ def endpoint_of(school: School, namespace: str, *, number: int) -> Registration:
     )
 
 
-@pytest.fixture
-def a_connection_each(transactional_db) -> Iterator[None]:
-    """Nobody waits for a connection: what is tried is what the database makes of fifty at once."""
-    pool = connection.settings_dict["OPTIONS"]["pool"]
-
-    def use(size: int) -> None:
-        connection.close()
-        connection.close_pool()
-        pool["max_size"] = size
-
-    size = pool["max_size"]
-    use(ACTORS + 10)
-    yield
-    use(size)
-
-
 def five_schools_two_services_three_systems() -> Regenboog:
     regenboog = Regenboog()
     for brin in SCHOOLS[2:]:
@@ -332,7 +316,7 @@ def work_at_once(tally: Tally, *days: list[Callable[[], set[UUID]]]) -> None:
     assert at_once(*map(spend, days)) == [True] * len(days)
 
 
-def test_fifty_at_once_change_the_same_mandates_and_every_rule_holds(a_connection_each):
+def test_fifty_at_once_change_the_same_mandates_and_every_rule_holds(transactional_db):
     """R5, D2, D11-D14: each act is done wholly, or refused in words; no deadlock or other error reaches anyone."""
     anke = five_schools_two_services_three_systems().anke
     tally = Tally()
@@ -394,7 +378,7 @@ def valid_after_the_closing_day() -> list[tuple]:
     )
 
 
-def test_schools_close_and_move_while_both_boards_change_their_mandates(a_connection_each):
+def test_schools_close_and_move_while_both_boards_change_their_mandates(transactional_db):
     """R5, D19, D20: nothing is valid after the closing day, and nothing given by a board that does not govern."""
     regenboog, bram = two_boards()
     tally = Tally()
@@ -602,7 +586,7 @@ def lock_routing_ids(regenboog: Regenboog) -> Callable[[], None]:
     return lambda: read("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", regenboog.school.oin) and None
 
 
-def test_a_routing_id_is_never_handed_out_twice_however_many_ask_at_once(regenboog, mandate, a_connection_each):
+def test_a_routing_id_is_never_handed_out_twice_however_many_ask_at_once(regenboog, mandate):
     """api-v2.md, Endpoints"""
 
     def asking() -> str:
