@@ -10,7 +10,7 @@ from enum import Enum
 from uuid import UUID
 
 import psycopg
-from django.db import connection
+from django.db import DEFAULT_DB_ALIAS, connections
 
 from schools.numbers import brin_of
 
@@ -158,8 +158,9 @@ def check_mandate(
     code, by the namespace of any of its versions, or by both, which must then agree. Unknown numbers are answered
     with no. Raises `django.db.DatabaseError` when the check cannot be recorded; then there is no answer (D17).
     """
-    connection.ensure_connection()
-    with connection.wrap_database_errors, psycopg.Cursor(connection.connection) as cursor:
+    database = connections[DEFAULT_DB_ALIAS]
+    database.ensure_connection()
+    with database.wrap_database_errors, psycopg.Cursor(database.connection) as cursor:
         row = cursor.execute(
             CHECK,
             {

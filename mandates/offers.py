@@ -1,16 +1,18 @@
-"""What a beheerder can choose when giving a mandate to a school, and why something cannot be chosen."""
+"""What a beheerder can choose when giving mandates, and why something cannot be chosen."""
 
 from collections import Counter, defaultdict
-from collections.abc import Collection
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import NamedTuple
 
-from django.db.models import F, Q, QuerySet, Value
+from django.db.models import Count, F, Q
 
 from agreements.gate import missing_agreements
 from mandates.models import Mandate
+from mandates.overview import BoardOverview
 from mandates.wording import day_in_words
-from schools.models import School
+from schools.models import Board, School
 from services.models import Service, System, SystemKind
 
 
@@ -21,20 +23,19 @@ class SystemSelect:
     name: str
     label: str
     systems: list[System]
-    suggested: System | None
-    # For how many other services the school uses the suggested system.
-    used_for: int
+    # Why the first of the systems may well be the right one; empty when none is suggested.
+    suggestion: str
 
 
 @dataclass(frozen=True)
 class Offer:
-    """A service on the form."""
+    """A service on the form, with what to know about it."""
 
     service: Service
     selects: list[SystemSelect]
     unfilled: list[str]
     lacking_agreements: list[str]
-    existing: list[str]
+    notes: list[str]
 
     @property
     def can_be_chosen(self) -> bool:
@@ -42,23 +43,93 @@ class Offer:
         return bool(self.selects) and not self.lacking_agreements
 
 
+class Suggestion(NamedTuple):
+    """A system that may well be the right one, and why."""
+
+    system: System
+    why: str
+
+
+Suggest = Callable[[Service, Sequence[System]], Suggestion | None]
+
+
 def offers_for(school: School, day: date) -> list[Offer]:
-    """Every active service, with the systems that are connected for it on `day` (D6)."""
-    services = list(Service.objects.active())
-    connected = _connected_systems(services, day)
+    """Every active service, for one school, with the systems that are connected for it on `day` (D6)."""
     mandates = list(
         Mandate.objects.filter(Q(school=school) | Q(board=school.board_id))
         .current_and_coming(day)
         .select_related("system")
         .order_by("start_date", "pk")
     )
-    lacking = missing_agreements(school.board, services, {day})
+    uses = {(mandate.service_id, mandate.system_id) for mandate in mandates}
+
+    def suggest(service: Service, systems: Sequence[System]) -> Suggestion | None:
+        """The system that the school uses for most other services, unless it has it for this one."""
+        used_for = Counter(system for other, system in uses if other != service.pk)
+        system = max(systems, key=lambda system: used_for[system.pk])
+        count = used_for[system.pk]
+        if not count or (service.pk, system.pk) in uses:
+            return None
+        return Suggestion(
+            system, f"Uw school gebruikt {system.name} al voor {count} andere {'dienst' if count == 1 else 'diensten'}."
+        )
+
+    services = list(Service.objects.active())
+    notes = {
+        service.pk: [
+            *(["Geldt voor het hele bestuur, niet alleen voor deze school."] if _is_of_board(service) else []),
+            *(_in_words(mandate) for mandate in mandates if mandate.service_id == service.pk),
+        ]
+        for service in services
+    }
+    return _offers(services, school.board, day, suggest, notes)
+
+
+def offers_for_board(board: Board, overview: BoardOverview, day: date) -> list[Offer]:
+    """Every active service, for schools of `board`, with the systems that are connected for it on `day` (D6)."""
+    schools = len(overview.schools)
+    used_at = dict(
+        Mandate.objects.of_board(board.number)
+        .filter(board=None)
+        .current_and_coming(day)
+        .values_list("system")
+        .annotate(Count("school", distinct=True))
+    )
+
+    def suggest(service: Service, systems: Sequence[System]) -> Suggestion | None:
+        """The system that most of the schools use, for whatever service."""
+        system = max(systems, key=lambda system: used_at.get(system.pk, 0))
+        count = used_at.get(system.pk)
+        return (
+            Suggestion(system, f"{system.name} is al in gebruik bij {count} van uw {schools} scholen.")
+            if count
+            else None
+        )
+
+    services = list(Service.objects.active())
+    missing = {
+        service.pk: sum(row.needs_a_mandate_for(service) for row in overview.schools)
+        for service in services
+        if not _is_of_board(service)
+    }
+    notes = {pk: [_missing_in_words(count, schools)] for pk, count in missing.items()} | {
+        service.pk: [
+            "Geldt voor het hele bestuur. U kiest er geen scholen voor.",
+            *(_in_words(row.mandate) for row in overview.board_mandates if row.mandate.service_id == service.pk),
+        ]
+        for service in services
+        if _is_of_board(service)
+    }
+    return _offers(services, board, day, suggest, notes)
+
+
+def _offers(
+    services: Collection[Service], board: Board, day: date, suggest: Suggest, notes: Mapping[int, list[str]]
+) -> list[Offer]:
+    connected = _connected_systems(services, day)
+    lacking = missing_agreements(board, services, {day})
     offers = []
     for service in services:
-        own = [mandate for mandate in mandates if mandate.service_id == service.pk]
-        others = {(mandate.service_id, mandate.system_id) for mandate in mandates if mandate.service_id != service.pk}
-        uses = Counter(system for _, system in others)
-        held = {mandate.system_id for mandate in own}
         by_kind = defaultdict(list)
         for system in connected[service.code]:
             by_kind[system.kind if len(service.roles) > 1 else service.roles[0]].append(system)
@@ -66,48 +137,55 @@ def offers_for(school: School, day: date) -> list[Offer]:
         offers.append(
             Offer(
                 service=service,
-                selects=[_select(service, kind, by_kind[kind], uses, held) for kind in kinds if by_kind[kind]],
+                selects=[_select(service, kind, by_kind[kind], suggest) for kind in kinds if by_kind[kind]],
                 unfilled=[SystemKind(kind).label for kind in service.roles if not by_kind[kind]],
                 lacking_agreements=lacking.get(service, []),
-                existing=[_in_words(mandate) for mandate in own],
+                notes=notes[service.pk],
             )
         )
     return offers
 
 
 def _connected_systems(services: Collection[Service], day: date) -> dict[str, list[System]]:
-    """Per service code the systems that may be chosen for it, by name; all in one query."""
-    per_service = [
-        System.objects.connected_for(service, day).annotate(
-            supplier_name=F("supplier__name"), service_code=Value(service.code)
+    """Per service code the systems that may be chosen for it, by name."""
+    pairs = list(System.objects.connections(services, day))
+    systems = {
+        system.name: system
+        for system in System.objects.filter(name__in={name for name, _ in pairs}).annotate(
+            supplier_name=F("supplier__name")
         )
-        for service in services
-    ]
+    }
     connected = defaultdict(list)
-    if per_service:
-        for system in QuerySet.union(*per_service, all=True) if len(per_service) > 1 else per_service[0]:
-            connected[system.service_code].append(system)
-    for systems in connected.values():
-        systems.sort(key=lambda system: system.name.casefold())
+    for name, code in sorted(pairs, key=lambda pair: pair[0].casefold()):
+        connected[code].append(systems[name])
     return connected
 
 
-def _select(service: Service, kind: str, systems: list[System], uses: Counter, held: Collection[int]) -> SystemSelect:
-    """The select of `systems`, with the one that the school uses for most other services first, unless it has it."""
+def _select(service: Service, kind: str, systems: Sequence[System], suggest: Suggest) -> SystemSelect:
+    """The select of `systems`, with the one that is suggested first."""
     several_kinds = len(service.roles) > 1
-    suggested = max(systems, key=lambda system: uses[system.pk])
-    if not uses[suggested.pk] or suggested.pk in held:
-        suggested = None
+    suggestion = suggest(service, systems)
     return SystemSelect(
         name=f"systeem-{service.code}-{kind}" if several_kinds else f"systeem-{service.code}",
         label=f"Selecteer een {SystemKind(kind).label}" if several_kinds else "Selecteer een systeem",
-        systems=sorted(systems, key=lambda system: system != suggested),
-        suggested=suggested,
-        used_for=uses[suggested.pk] if suggested else 0,
+        systems=sorted(systems, key=lambda system: suggestion is None or system != suggestion.system),
+        suggestion=suggestion.why if suggestion else "",
     )
+
+
+def _is_of_board(service: Service) -> bool:
+    return service.level == Service.Level.BOARD
 
 
 def _in_words(mandate: Mandate) -> str:
     until = f" tot en met {day_in_words(mandate.end_date)}" if mandate.end_date else ""
     only = f", alleen voor {', '.join(mandate.locations)}" if mandate.locations else ""
     return f"{mandate.system} heeft al een mandaat vanaf {day_in_words(mandate.start_date)}{until}{only}."
+
+
+def _missing_in_words(missing: int, schools: int) -> str:
+    if not missing:
+        return f"Alle {schools} scholen hebben hiervoor al een mandaat."
+    if missing == schools:
+        return f"Alle {schools} scholen missen hiervoor nog een mandaat."
+    return f"{missing} van uw {schools} scholen {'mist' if missing == 1 else 'missen'} hiervoor nog een mandaat."

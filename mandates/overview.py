@@ -11,6 +11,7 @@ from django.db.models.functions import Coalesce
 
 from mandates.coverage import Holding, Status, end_in_words, filled_roles, status_of_mandate, status_of_service
 from mandates.models import Mandate
+from mandates.querysets import MandateQuerySet
 from schools.models import Board, School
 from schools.querysets import SchoolQuerySet
 from services.models import Service
@@ -47,6 +48,11 @@ class SchoolStatus:
         """Whether `service` is not, or not wholly, or not in time arranged for the school."""
         return any(each.service == service and each.needs_a_mandate for each in self.services)
 
+    @property
+    def missing(self) -> int:
+        """For how many services something must be done."""
+        return sum(each.needs_a_mandate for each in self.services)
+
 
 @dataclass(frozen=True)
 class Deadline:
@@ -64,7 +70,12 @@ class BoardOverview:
     schools: list[SchoolStatus]
     services: list[Service]
     board_mandates: list["MandateRow"]
-    board_missing: list[ServiceStatus]
+    board_services: list[ServiceStatus]
+
+    @property
+    def board_missing(self) -> list[ServiceStatus]:
+        """The services that are given to the board itself and are not, or not wholly, or not in time arranged."""
+        return _needing(self.board_services)
 
     def deadlines(self, day: date) -> list[Deadline]:
         """The deadlines after `day` for which some school misses a mandate, the nearest first."""
@@ -114,8 +125,13 @@ def overview_of_board(board: Board, day: date) -> BoardOverview:
         ],
         services=school_services,
         board_mandates=_rows(of_the_board, day),
-        board_missing=_needing(_statuses(board_services, _by_service(of_the_board), day)),
+        board_services=_statuses(board_services, _by_service(of_the_board), day),
     )
+
+
+def mandates_of_school(school: School) -> MandateQuerySet:
+    """The mandates that the pages of `school` show: its own, and those of its board for the services given to that."""
+    return Mandate.objects.filter(Q(school=school) | Q(board=school.board_id))
 
 
 @dataclass(frozen=True)
@@ -132,7 +148,7 @@ def page_of_school(school: School, locations: Collection[str], day: date) -> Sch
 
     `missing` are the active services that are not, or not wholly, or not in time arranged.
     """
-    mandates = Mandate.objects.filter(Q(school=school) | Q(board=school.board_id)).in_full()
+    mandates = mandates_of_school(school).in_full()
     current, ended = [], []
     for mandate in mandates.order_by("service__code", "start_date", "pk"):
         (current if _counts_from(mandate, day) else ended).append(mandate)

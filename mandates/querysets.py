@@ -1,8 +1,11 @@
+from collections.abc import Iterable
 from datetime import date
 from typing import Self
+from uuid import UUID
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import F, Func, Q, UUIDField, Value
 from django.db.models.functions import Greatest, Least
 
 from journal.acts import Actor, ActorKind
@@ -44,6 +47,12 @@ class MandateQuerySet(_WithDays):
         if not number:
             return self.none()
         return self.filter(Q(school__board__number=number) | Q(board__number=number))
+
+    def with_uuids(self, uuids: Iterable[UUID]) -> Self:
+        """The mandates with these UUIDs, as one parameter: thousands of them cost more than the mandates do."""
+        array = Value(list(uuids), output_field=ArrayField(UUIDField()))
+        unnested = Func(array, function="unnest", template="(SELECT %(function)s(%(expressions)s))")
+        return self.filter(uuid__in=unnested)
 
     def of_supplier(self, oin: str | None) -> Self:
         """The mandates of the systems of the supplier with this OIN."""

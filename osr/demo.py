@@ -130,6 +130,7 @@ class _Demo:
         self._mandates_of_large_board()
         self._mandates_of_medium_board()
         self._mandates_of_small_boards()
+        self._school_that_moves()
         return {
             "boards": self._boards(),
             "schools": [school for schools in self.schools.values() for school in schools],
@@ -201,8 +202,15 @@ class _Demo:
                 "BRON PO",
                 "Gegevens van leerlingen uitwisselen met DUO",
                 "http://example.nl/schemas/bron-po/4",
+                endpoints=False,
             ),
-            service("VERZUIM", "Verzuim", "Verzuim melden bij DUO", "http://example.nl/schemas/verzuim/3"),
+            service(
+                "VERZUIM",
+                "Verzuim",
+                "Verzuim melden bij DUO",
+                "http://example.nl/schemas/verzuim/3",
+                endpoints=False,
+            ),
             service(
                 "RIO",
                 "RIO",
@@ -214,6 +222,7 @@ class _Demo:
                 "Logistiek Proces Eindtoets PO",
                 "Leerlingen aanmelden voor de eindtoets en resultaten ophalen",
                 "http://example.nl/schemas/eindtoets/2",
+                endpoints=False,
                 roles=["las", "toetssysteem"],
                 active=False,
                 successor="DOORSTROOM",
@@ -386,6 +395,17 @@ class _Demo:
         (kastanje,) = self.schools[_SINGLE]
         for service in ("BRON-PO", "RIO", "DOORSTROOM"):
             self._give(kastanje, service, _LEERSPOOR, self._years_ago(1))
+
+    def _school_that_moves(self) -> None:
+        """A school with mandates, which `osr.demo_events` moves to the largest bestuur (D20)."""
+        brin = _brin(sum(len(schools) for schools in self.schools.values()))
+        school = InLine(
+            brin=brin, name="RKBS De Brugwachter", board=Quoted(_MEDIUM), city="Wezep", locations=[f"{brin}00"]
+        )
+        self.schools[_MEDIUM].append(school)
+        for service in ("BRON-PO", "RIO", "VERZUIM", "OSO-OV"):
+            self._give(school, service, _KLASBOEK, self._years_ago(2))
+        self._register_address(school, _KLASBOEK, self._years_ago(2))
 
     def _users(self) -> list[dict]:
         def user(name: str, email: str, boards: list[str], roles: list[str]) -> InLine:

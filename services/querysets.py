@@ -1,3 +1,4 @@
+from collections.abc import Iterable
 from datetime import date, datetime
 from typing import Self
 
@@ -20,11 +21,23 @@ class SystemQuerySet(models.QuerySet):
 
         Their supplier signed the connection terms and the system is qualified for the service.
         """
+        return self._connected(day, qualifications__service=service)
+
+    def connections(self, services: Iterable, day: date) -> Self:
+        """Each pair of the name of a system and the code of one of `services` for which it may be chosen on `day` (D6).
+
+        What `connected_for` says of one service, said of many in one query.
+        """
+        return self._connected(day, qualifications__service__in=services).values_list(
+            "name", "qualifications__service__code"
+        )
+
+    def _connected(self, day: date, **service) -> Self:
         return self.filter(
             Q(qualifications__withdrawn_on=None) | Q(qualifications__withdrawn_on__gt=day),
             supplier__connected_on__lte=day,
-            qualifications__service=service,
             qualifications__qualified_on__lte=day,
+            **service,
         )
 
 

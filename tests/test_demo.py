@@ -11,9 +11,9 @@ from agreements.models import Agreement
 from journal.clock import today
 from journal.models import Entry
 from mandates.checks import Answer, Caller, check_mandate
-from mandates.models import Endpoint, Mandate
+from mandates.models import Check, Endpoint, Mandate
 from mandates.register_file import as_yaml, dump, load
-from osr import demo
+from osr import demo, demo_events
 from schools.models import Board, Location, School
 from services.keys import digest_of
 from services.models import Service, Supplier, System
@@ -137,3 +137,20 @@ def test_the_command_writes_a_file_that_loads(db, tmp_path, capsys):
     assert School.objects.count() == len(re.findall(r"brin: 99", file.read_text()))
     with pytest.raises(CommandError, match="kan niet geschreven worden"):
         call_command("demo_register", output=str(tmp_path / "geen" / "map.yaml"))
+
+
+def test_something_happened_in_the_demo(loaded):
+    """D17, D20: its histories have something to tell, and a school is to be taken over."""
+    demo_events.make_demo_events()
+
+    done = set(Entry.objects.values_list("actor__kind", "type"))
+    assert {
+        ("administrator", "mandate.granted"),
+        ("administrator", "mandate.copied"),
+        ("support", "mandate.changed"),
+        ("supplier", "endpoint.registered"),
+        ("register", "mandate.grace_started"),
+    } <= done
+    assert Mandate.objects.to_take_over("99001", today()).count() == 4
+    assert Check.objects.filter(brin="99AA", mandated=True).count() > 25
+    assert Check.objects.filter(brin="99AA", mandated=False).exists()

@@ -5,7 +5,7 @@ with all problems at once and changes nothing. Whatever is forgotten here, the d
 intention would do, `confirm` does exactly that.
 """
 
-from mandates.actions.change import ChangeEnd, ChangeStart, Revoke, revoke_mandate
+from mandates.actions.change import ChangeDates, ChangeEnd, ChangeStart, Revoke, revoke_mandate
 from mandates.actions.copy import Copy
 from mandates.actions.endpoints import (
     Registration,
@@ -22,6 +22,7 @@ from mandates.actions.take_over import TakeOver
 from mandates.actions.undo import undo
 
 __all__ = [
+    "ChangeDates",
     "ChangeEnd",
     "ChangeStart",
     "Choice",

@@ -1,8 +1,10 @@
 """Changing mandates that are there: their dates, or revoking them (D8, D9, D13)."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import cached_property
+from typing import NamedTuple
 from uuid import UUID
 
 from journal.acts import Actor, Problem
@@ -24,11 +26,12 @@ class _ChangeOfMandates:
     def plan(self, *, actor: Actor, board: Board) -> tuple[Sequence[Problem], Sequence[Row]]:
         """See `mandates.actions.previews.Intent`."""
         wanted = list(dict.fromkeys(self.mandates))
+        # Thousands of mandates share a few schools, services and systems: each of those is read once.
         found = {
             mandate.uuid: mandate
             for mandate in Mandate.objects.of_board(board.number)
-            .filter(uuid__in=wanted)
-            .select_related("school__board", "board", "service", "system", "granting_board")
+            .with_uuids(wanted)
+            .prefetch_related("school", "board", "service", "system")
         }
         problems = list(self.problems(actor))
         if not wanted:
@@ -38,19 +41,39 @@ class _ChangeOfMandates:
             for uuid in wanted
             if uuid not in found
         ][:1]
-        others = by_subject(found.values())
-        rows = [self._row(found[uuid], board, others) for uuid in wanted if uuid in found]
+        around = _Around(board, today(), found.values())
+        rows = [self._row(found[uuid], around) for uuid in wanted if uuid in found]
         return problems, rows
 
     def problems(self, actor: Actor) -> Sequence[Problem]:
         """What is wrong with the intention itself."""
         return ()
 
-    def _row(self, mandate: Mandate, board: Board, others: Callable[[Mandate], Sequence[Mandate]]) -> Row:
+    def _row(self, mandate: Mandate, around: "_Around") -> Row:
         raise NotImplementedError
 
 
-def by_subject(mandates) -> Callable[[Mandate], Sequence[Mandate]]:
+class _Around:
+    """What a change of mandates is judged by: the board that asks, the day, and the mandates that stay."""
+
+    def __init__(self, board: Board, day: date, mandates: Iterable[Mandate]) -> None:
+        self.board, self.day, self._mandates = board, day, mandates
+
+    @cached_property
+    def others(self) -> Callable[[Mandate], Sequence["Span"]]:
+        """See `by_subject`; not read when nobody asks."""
+        return by_subject(self._mandates)
+
+
+class Span(NamedTuple):
+    """From when until when some mandate is valid."""
+
+    pk: int
+    start_date: date
+    end_date: date | None
+
+
+def by_subject(mandates: Iterable[Mandate]) -> Callable[[Mandate], Sequence[Span]]:
     """Per mandate the other ones of the same holder, service and system, read in one query."""
     mandates = list(mandates)
     same = Mandate.objects.filter(
@@ -59,9 +82,11 @@ def by_subject(mandates) -> Callable[[Mandate], Sequence[Mandate]]:
     same = same.filter(school__in={mandate.school_id for mandate in mandates if mandate.school_id}) | same.filter(
         board__in={mandate.board_id for mandate in mandates if mandate.board_id}
     )
-    subjects: dict[tuple, list[Mandate]] = {}
-    for mandate in same.order_by("start_date", "pk"):
-        subjects.setdefault(_subject(mandate), []).append(mandate)
+    subjects: dict[tuple, list[Span]] = {}
+    for *subject, pk, start_date, end_date in same.order_by("start_date", "pk").values_list(
+        "school_id", "board_id", "service_id", "system_id", "pk", "start_date", "end_date"
+    ):
+        subjects.setdefault(tuple(subject), []).append(Span(pk, start_date, end_date))
     return lambda mandate: [other for other in subjects[_subject(mandate)] if other.pk != mandate.pk]
 
 
@@ -89,10 +114,10 @@ class Revoke(_ChangeOfMandates):
 
     mandates: tuple[UUID, ...]
 
-    def _row(self, mandate: Mandate, board: Board, others: Callable[[Mandate], Sequence[Mandate]]) -> Row:
-        if mandate.is_over(today()):
+    def _row(self, mandate: Mandate, around: _Around) -> Row:
+        if mandate.is_over(around.day):
             return _row(mandate, Outcome.REFUSED, _ENDED)
-        dates = ending(mandate, today() - timedelta(days=1), type="mandate.revoked")
+        dates = ending(mandate, around.day - timedelta(days=1), type="mandate.revoked")
         if dates.type == "mandate.cancelled":
             return _row(mandate, Outcome.CANCELLED, "wordt geannuleerd en is nooit geldig", dates)
         return _row(mandate, Outcome.REVOKED, "is vanaf nu niet meer geldig", dates)
@@ -119,12 +144,12 @@ class ChangeEnd(_ChangeOfMandates):
             ]
         return ()
 
-    def _row(self, mandate: Mandate, board: Board, others: Callable[[Mandate], Sequence[Mandate]]) -> Row:
-        if mandate.is_over(today()):
+    def _row(self, mandate: Mandate, around: _Around) -> Row:
+        if mandate.is_over(around.day):
             return _row(mandate, Outcome.REFUSED, _ENDED)
         if self.end_date == mandate.end_date:
             return _row(mandate, Outcome.UNCHANGED, "heeft deze einddatum al")
-        problem = end_problem(mandate, board, mandate.start_date, self.end_date, others(mandate))
+        problem = end_problem(mandate, around.board, mandate.start_date, self.end_date, around.others(mandate))
         if problem:
             return _row(mandate, Outcome.REFUSED, problem)
         until = f"eindigt op {day_in_words(self.end_date)}" if self.end_date else "krijgt geen einddatum"
@@ -147,14 +172,14 @@ class ChangeStart(_ChangeOfMandates):
             return [Problem("start_in_past", "De startdatum ligt in het verleden. Kies vandaag of een latere dag.")]
         return ()
 
-    def _row(self, mandate: Mandate, board: Board, others: Callable[[Mandate], Sequence[Mandate]]) -> Row:
-        if mandate.is_over(today()):
+    def _row(self, mandate: Mandate, around: _Around) -> Row:
+        if mandate.is_over(around.day):
             return _row(mandate, Outcome.REFUSED, _ENDED)
-        if mandate.start_date <= today():
+        if mandate.start_date <= around.day:
             return _row(mandate, Outcome.REFUSED, "is al begonnen; de startdatum staat vast")
         if self.start_date == mandate.start_date:
             return _row(mandate, Outcome.UNCHANGED, "heeft deze startdatum al")
-        problem = end_problem(mandate, board, self.start_date, mandate.end_date, others(mandate))
+        problem = end_problem(mandate, around.board, self.start_date, mandate.end_date, around.others(mandate))
         if problem:
             return _row(mandate, Outcome.REFUSED, problem)
         dates = NewDates(
@@ -163,9 +188,53 @@ class ChangeStart(_ChangeOfMandates):
         return _row(mandate, Outcome.CHANGED, f"begint op {day_in_words(self.start_date)}", dates)
 
 
-def end_problem(
-    mandate: Mandate, board: Board, start_date: date, end_date: date | None, others: Sequence[Mandate]
-) -> str:
+@dataclass(frozen=True, kw_only=True)
+class ChangeDates(_ChangeOfMandates):
+    """The intention to give one mandate these dates, both at once; no `end_date` lets it go on (D8).
+
+    `seen` are the dates that the person saw: when somebody else changed them meanwhile, nothing happens.
+    """
+
+    mandate: UUID
+    start_date: date
+    end_date: date | None
+    seen: tuple[date, date | None]
+
+    @property
+    def mandates(self) -> tuple[UUID, ...]:
+        """The one that changes."""
+        return (self.mandate,)
+
+    def _row(self, mandate: Mandate, around: _Around) -> Row:
+        if mandate.is_over(around.day):
+            return _row(mandate, Outcome.REFUSED, _ENDED)
+        if (self.start_date, self.end_date) == (mandate.start_date, mandate.end_date):
+            return _row(mandate, Outcome.UNCHANGED, "heeft deze datums al")
+        if self.seen != (mandate.start_date, mandate.end_date):
+            return _row(mandate, Outcome.REFUSED, "Dit mandaat is intussen veranderd. Er is niets opgeslagen.")
+        if problem := self._problem(mandate) or end_problem(
+            mandate, around.board, self.start_date, self.end_date, around.others(mandate)
+        ):
+            return _row(mandate, Outcome.REFUSED, problem)
+        until = f"tot en met {day_in_words(self.end_date)}" if self.end_date else "zonder einddatum"
+        dates = NewDates(
+            mandate=mandate.uuid, start_date=self.start_date, end_date=self.end_date, type="mandate.changed"
+        )
+        return _row(mandate, Outcome.CHANGED, f"geldt vanaf {day_in_words(self.start_date)} {until}", dates)
+
+    def _problem(self, mandate: Mandate) -> str:
+        """Why these dates are no longer to be had: they are past, or the mandate has begun (D7, D8); else empty."""
+        if self.start_date != mandate.start_date:
+            if mandate.start_date <= today():
+                return "Dit mandaat is al begonnen. De startdatum staat vast."
+            if self.start_date < today():
+                return "De startdatum ligt in het verleden. Kies vandaag of een latere dag."
+        if self.end_date is not None and self.end_date < today():
+            return "De einddatum ligt in het verleden. Kies vandaag of een latere dag, of trek het mandaat in."
+        return ""
+
+
+def end_problem(mandate: Mandate, board: Board, start_date: date, end_date: date | None, others: Sequence[Span]) -> str:
     """Why `mandate` cannot be valid from `start_date` up to and including `end_date` (D2, D7, D19, D20); else empty."""
     if end_date is not None and end_date < start_date:
         return f"De einddatum ligt vóór de startdatum ({day_in_words(start_date)})."

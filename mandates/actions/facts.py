@@ -5,6 +5,7 @@ from collections.abc import Collection, Iterable
 from datetime import date
 
 from django.db.models import Q
+from django.utils.functional import cached_property
 
 from agreements.gate import missing_agreements
 from journal.acts import Actor, ActorKind, Problem
@@ -40,13 +41,22 @@ class Facts:
                 Q(school__in=self.schools.values()) | Q(board=board), service__in=self.services.values()
             )
             .in_period(since, None)
-            .select_related("system", "school", "service", "granting_board")
+            .prefetch_related("system")
             .order_by("start_date", "pk")
         )
+        # What is here already is not read again with each of thousands of mandates.
+        schools = {school.pk: school for school in self.schools.values()}
+        services = {service.pk: service for service in self.services.values()}
         for mandate in mandates:
+            mandate.school, mandate.service = schools.get(mandate.school_id), services[mandate.service_id]
             self._mandates[mandate.school.brin if mandate.school else board.number, mandate.service.code].append(
                 mandate
             )
+
+    @cached_property
+    def connections(self) -> set[tuple[str, str]]:
+        """The pairs of system and service that may be chosen today, by name and code (D6)."""
+        return set(System.objects.filter(name__in=self.systems).connections(self.services.values(), today()))
 
     def holder_of(self, service: Service, school: School) -> str:
         """Who holds a mandate for `service`: the BRIN of the school, or the number of its board (D1)."""
@@ -112,7 +122,7 @@ def choice_problems(facts: Facts, pairs: Collection[tuple[str, str]], start_date
             )
         if system is None:
             problems.append(Problem("unknown_system", f"Het systeem {name} bestaat niet."))
-        elif service is not None and service.is_active and not _is_connected(facts, service, system):
+        elif service is not None and service.is_active and (name, code) not in facts.connections:
             problems.append(
                 Problem("not_connected", f"{name} is niet aangesloten voor {code}. Kies een ander systeem.")
             )
@@ -126,10 +136,6 @@ def choice_problems(facts: Facts, pairs: Collection[tuple[str, str]], start_date
             )
         )
     return problems
-
-
-def _is_connected(facts: Facts, service: Service, system: System) -> bool:
-    return System.objects.connected_for(service, today()).filter(pk=system.pk).exists()
 
 
 def school_problem(school: School, start_date: date) -> str:

@@ -79,6 +79,7 @@ class Grant:
                 system=system.name,
                 outcome=Outcome.HAS_ALREADY,
                 text=already_in_words(overlapping[0]),
+                warning=shorter_warning(overlapping, self.start_date, self.end_date),
             )
         end_date = last_day(school if at_school else None, self.end_date)
         new = NewMandate(
@@ -155,6 +156,16 @@ def refused(holder: str, service: Service, system: System, why: str) -> Row:
 def not_of_board(brin: str) -> str:
     """The same words for a school of another board and for one that does not exist: neither is told apart (D4)."""
     return f"De school {brin} hoort niet bij dit bestuur."
+
+
+def shorter_warning(existing: Sequence[Mandate], start_date: date, end_date: date | None) -> str:
+    """That what a holder has already begins later or ends earlier than was asked: then it is the dates to change."""
+    if existing[0].start_date > start_date:
+        return "Let op: dat begint later dan u vraagt. Wijzig de startdatum ervan als het eerder in moet gaan."
+    ends = [mandate.end_date for mandate in existing]
+    if None not in ends and (end_date is None or max(ends) < end_date):
+        return "Let op: dat loopt eerder af dan u vraagt. Wijzig de einddatum ervan als het langer moet gelden."
+    return ""
 
 
 def other_system_warning(facts: Facts, new: NewMandate) -> str:

@@ -11,7 +11,8 @@ from journal.models import Entry
 from mandates.actions.facts import Facts, choice_problems, last_day, school_problem
 from mandates.actions.grant import refused
 from mandates.actions.previews import NewMandate, Outcome, Row, ending
-from mandates.models import Mandate
+from mandates.models import Endpoint, Mandate
+from mandates.wording import day_in_words
 from schools.models import Board
 
 
@@ -34,7 +35,7 @@ class TakeOver:
             mandate.uuid: mandate
             for mandate in Mandate.objects.to_take_over(board.number, today())
             .filter(uuid__in=wanted)
-            .select_related("school", "service", "system", "granting_board")
+            .select_related("school", "service", "system__supplier", "granting_board")
         }
         problems = [
             Problem("nothing_to_take_over", "Een van de mandaten is niet over te nemen, of al overgenomen.")
@@ -53,9 +54,18 @@ class TakeOver:
         )
         problems += choice_problems(facts, pairs, today())
         ends = _ends_before_the_move(found.values())
-        return problems, [self._row(facts, found[uuid], ends) for uuid in wanted if uuid in found]
+        with_endpoint = set(
+            Endpoint.objects.filter(mandate__in=found.values())
+            .shown_on(today(), or_later=True)
+            .values_list("mandate", flat=True)
+        )
+        return problems, [
+            self._row(facts, found[uuid], ends, has_endpoint=found[uuid].pk in with_endpoint)
+            for uuid in wanted
+            if uuid in found
+        ]
 
-    def _row(self, facts: Facts, mandate: Mandate, ends: dict[str, date | None]) -> Row:
+    def _row(self, facts: Facts, mandate: Mandate, ends: dict[str, date | None], *, has_endpoint: bool) -> Row:
         others = [
             other
             for other in facts.overlapping(
@@ -69,13 +79,15 @@ class TakeOver:
             return refused(
                 mandate.school.brin, mandate.service, mandate.system, "heeft al een eigen mandaat voor dit systeem"
             )
+        end_date = last_day(mandate.school, ends[str(mandate.uuid)])
+        until = f"tot en met {day_in_words(end_date)}" if end_date else "zonder einddatum"
         new = NewMandate(
             school=mandate.school.brin,
             board=None,
             service=mandate.service.code,
             system=mandate.system.name,
             start_date=max(today(), mandate.start_date),
-            end_date=last_day(mandate.school, ends[str(mandate.uuid)]),
+            end_date=end_date,
             locations=tuple(mandate.locations) if mandate.locations else None,
         )
         return Row(
@@ -83,10 +95,19 @@ class TakeOver:
             service=mandate.service.code,
             system=mandate.system.name,
             outcome=Outcome.TAKEN_OVER,
-            text="wordt overgenomen",
+            text=f"wordt overgenomen, {until}",
+            warning=_endpoint_warning(mandate) if has_endpoint else "",
             grants=(new,),
             changes=(ending(mandate, today() - timedelta(days=1)),),
         )
+
+
+def _endpoint_warning(mandate: Mandate) -> str:
+    """That its endpoint counts no longer: that was registered with the token of the old mandate (D18)."""
+    return (
+        f"Let op: het afleveradres hoort bij het oude mandaat. Vraag {mandate.system.supplier} om het vandaag opnieuw "
+        "te registreren."
+    )
 
 
 def _ends_before_the_move(mandates: Collection[Mandate]) -> dict[str, date | None]:

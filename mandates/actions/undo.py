@@ -1,6 +1,6 @@
 """Undoing what was confirmed: within the day, or as long as none of it has begun (D12, D13, D14)."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import date, timedelta
 from typing import NamedTuple
 
@@ -37,7 +37,7 @@ def undo(*, actor: Actor, transaction_id: int) -> list[Mandate]:
     """
     with transaction.atomic():
         board = lock_own_board(actor)
-        done = _what_was_done(transaction_id, board.number)
+        done = _what_was_done([transaction_id], board.number).get(transaction_id)
         if not done:
             raise Refused([Problem("nothing_to_undo", "Er is niets om ongedaan te maken.")])
         problems = [*_later_changes(done), *_too_late(done), *_only_past(done)] or _no_way_back(done)
@@ -51,23 +51,41 @@ def undo(*, actor: Actor, transaction_id: int) -> list[Mandate]:
         return list(Mandate.objects.filter(pk__in=[mandate.pk for _, mandate in done]))
 
 
-def _what_was_done(transaction_id: int, board_number: str) -> list[_Done]:
-    """What one confirmation did; nothing when it did something else as well, or when another board did it.
+def undoable(transaction_ids: Collection[int], *, board_number: str) -> set[int]:
+    """Those of these confirmations that a person acting for the board can undo now, as far as they themselves tell.
+
+    For lists: whether former dates are still free is looked at only when it comes to undoing.
+    """
+    return {
+        number
+        for number, done in _what_was_done(transaction_ids, board_number).items()
+        if not (_later_changes(done) or _too_late(done) or _only_past(done))
+    }
+
+
+def _what_was_done(transaction_ids: Collection[int], board_number: str) -> dict[int, list[_Done]]:
+    """What each confirmation did; without those that did something else as well, or that another board did.
 
     What the former board of a school took away, the new one must not give back: it takes over or gives anew (D20).
     """
-    entries = {}
-    for entry in Entry.objects.filter(transaction_id=transaction_id).order_by("id"):
+    entries: dict[int, dict[str, Entry]] = {}
+    for entry in Entry.objects.filter(transaction_id__in=transaction_ids).order_by("id"):
+        of_this = entries.setdefault(entry.transaction_id, {})
         if entry.type not in _UNDOABLE or entry.actor["board_number"] != board_number:
-            return []
-        entries[entry.subject_key] = entry
+            of_this[""] = entry  # the key of no mandate
+        of_this[entry.subject_key] = entry
+    only_mandates = {number: of_this for number, of_this in entries.items() if "" not in of_this}
     mandates = (
         Mandate.objects.of_board(board_number)
-        .filter(uuid__in=entries)
+        .filter(uuid__in={key for of_this in only_mandates.values() for key in of_this})
         .select_related("service", "system", "school", "board", "granting_board")
     )
-    done = [_Done(entries[str(mandate.uuid)], mandate) for mandate in mandates]
-    return done if len(done) == len(entries) else []
+    found = {str(mandate.uuid): mandate for mandate in mandates}
+    return {
+        number: [_Done(entry, found[key]) for key, entry in of_this.items()]
+        for number, of_this in only_mandates.items()
+        if of_this.keys() <= found.keys()
+    }
 
 
 def _later_changes(done: Sequence[_Done]) -> list[Problem]:

@@ -1,4 +1,4 @@
-"""The form that gives mandates to one school."""
+"""The forms that give mandates: to one school, and to several at once."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -7,12 +7,14 @@ from django import forms
 from django.forms.boundfield import BoundField
 
 from journal.clock import today
-from mandates.actions import Choice
+from mandates.actions import Choice, Grant
 from mandates.forms.days import DayField
 from mandates.forms.problems import Problem
+from mandates.forms.schools import SchoolsField
 from mandates.offers import Offer, SystemSelect
 from mandates.wording import day_in_words
-from schools.models import Location
+from schools.models import Location, School
+from services.models import Service
 
 
 @dataclass(frozen=True)
@@ -32,15 +34,15 @@ class OfferLine:
     selects: list[SelectLine]
 
 
-class GrantForm(forms.Form):
-    """One or more services, for each a system; from when, until when, and for which locations.
+class _ServicesForm(forms.Form):
+    """One or more services, for each a system; from when and until when.
 
     Only says what is missing or unreadable; the rules of mandates are the action's.
     """
 
-    def __init__(self, *args, offers: Sequence[Offer], locations: Sequence[Location], **kwargs) -> None:
+    def __init__(self, *args, offers: Sequence[Offer], **kwargs) -> None:
         super().__init__(*args, **kwargs)
-        self.offers, self.locations = offers, locations
+        self.offers = offers
         self.fields["dienst"] = forms.MultipleChoiceField(
             choices=[(offer.service.code, offer.service.code) for offer in offers],
             error_messages={
@@ -56,11 +58,6 @@ class GrantForm(forms.Form):
             )
         self.fields["startdatum"] = DayField(error_messages={"required": "Vul een startdatum in."})
         self.fields["einddatum"] = DayField(required=False)
-        self.fields["vestiging"] = forms.MultipleChoiceField(
-            choices=[(location.code, location.code) for location in locations],
-            required=False,
-            error_messages={"invalid_choice": "%(value)s is geen vestiging van deze school."},
-        )
 
     def clean(self) -> None:
         for offer in self._chosen_offers():
@@ -83,11 +80,6 @@ class GrantForm(forms.Form):
             for system in select.systems
             if self.cleaned_data.get(select.name) == str(system.uuid)
         ]
-
-    def chosen_locations(self) -> list[str] | None:
-        """The codes that are ticked; None when that is none or all: then the mandates are not limited (D3)."""
-        codes = self.cleaned_data["vestiging"]
-        return None if len(set(codes)) in (0, len(self.locations)) else sorted(set(codes))
 
     def lines(self) -> list[OfferLine]:
         """The services with what was ticked and chosen."""
@@ -112,10 +104,60 @@ class GrantForm(forms.Form):
     def _id_of(self, name: str) -> str:
         if name == "dienst":
             return next((f"dienst-{offer.service.code}" for offer in self.offers if offer.can_be_chosen), "inhoud")
-        if name == "vestiging":
-            return f"vestiging-{self.locations[0].code}" if len(self.locations) > 1 else "inhoud"
         return name
 
     def _chosen_offers(self) -> list[Offer]:
         codes = self.cleaned_data.get("dienst", [])
         return [offer for offer in self.offers if offer.service.code in codes]
+
+
+class GrantForm(_ServicesForm):
+    """Mandates for one school, and for which of its locations."""
+
+    def __init__(self, *args, locations: Sequence[Location], **kwargs) -> None:
+        super().__init__(*args, **kwargs)
+        self.locations = locations
+        self.fields["vestiging"] = forms.MultipleChoiceField(
+            choices=[(location.code, location.code) for location in locations],
+            required=False,
+            error_messages={"invalid_choice": "%(value)s is geen vestiging van deze school."},
+        )
+
+    def chosen_locations(self) -> list[str] | None:
+        """The codes that are ticked; None when that is none or all: then the mandates are not limited (D3)."""
+        codes = self.cleaned_data["vestiging"]
+        return None if len(set(codes)) in (0, len(self.locations)) else sorted(set(codes))
+
+    def _id_of(self, name: str) -> str:
+        if name == "vestiging":
+            return f"vestiging-{self.locations[0].code}" if len(self.locations) > 1 else "inhoud"
+        return super()._id_of(name)
+
+
+class GrantManyForm(_ServicesForm):
+    """Mandates for several schools (D13)."""
+
+    def __init__(self, *args, schools: Sequence[School], **kwargs) -> None:
+        super().__init__(*args, **kwargs)
+        self.schools = schools
+        self.fields["scholen"] = SchoolsField(schools=schools, required=False)
+
+    def clean(self) -> None:
+        super().clean()
+        if not self.cleaned_data.get("scholen") and not self._is_for_the_board_only():
+            self.add_error("scholen", SchoolsField.default_error_messages["required"])
+
+    def intent(self) -> Grant:
+        """What a valid form asks."""
+        # A mandate of the board itself is given in the name of no school in particular: any will do (D1).
+        schools = self.cleaned_data["scholen"] or tuple(school.brin for school in self.schools[:1])
+        return Grant(
+            schools=schools,
+            choices=tuple((choice.service.code, choice.system.name) for choice in self.choices()),
+            start_date=self.cleaned_data["startdatum"],
+            end_date=self.cleaned_data["einddatum"],
+        )
+
+    def _is_for_the_board_only(self) -> bool:
+        levels = {offer.service.level for offer in self._chosen_offers()}
+        return levels == {Service.Level.BOARD}

@@ -8,8 +8,8 @@ from django.db.models import Q
 
 from journal.models import Entry
 from mandates.as_of import MandateThen, valid_on
-from mandates.management.story import Story, moment_in_words, who
 from mandates.models import Mandate
+from mandates.story import Story, moment_in_words, who
 from mandates.wording import day_in_words
 from schools.models import FormerBoard, School
 from services.models import Service, Supplier
@@ -160,7 +160,7 @@ def _what_happened(question: Question, entries: list[Entry]) -> Iterator[str]:
     then = [entry for entry in entries if entry.moment <= question.moment]
     if then:
         yield "\nWat er gebeurde:"
-        yield from Story().tell(then)
+        yield from Story(then).tell()
     if len(entries) > len(then):
         yield "\nDaarna:"
-        yield from Story().tell(entries[len(then) :])
+        yield from Story(entries[len(then) :]).tell()

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from pathlib import PurePath
 
 from django.db import connection, transaction
 from django.db.models import Q
@@ -70,7 +71,8 @@ def load(files: Mapping[str, bytes], *, dry_run: bool = False) -> Summary:
             _check_user(user, there, problems)
         if problems:
             raise Refused(Problem("register_file", text) for text in problems.sentences())
-        actor = register(f"registerbestand {', '.join(files)}")
+        # Boards read this in their history: where the file stood is none of their business.
+        actor = register(f"registerbestand {', '.join(PurePath(name).name for name in files)}")
         for table in there.tables():
             table.write(actor)
         if dry_run:

@@ -22,3 +22,14 @@ def school_of_board(request: HttpRequest, brin: str) -> School:
 def has_one_school(request: HttpRequest) -> bool:
     """Whether the overview passes straight on to the board's one school, so that no way back to it is shown."""
     return open_schools(request.board, today())[:2].count() == 1
+
+
+def school_page(request: HttpRequest, school: School) -> dict[str, object]:
+    """What every page of a school shows above its tabs, and with them."""
+    return {
+        "school": school,
+        "locations": list(school.locations.order_by("code")),
+        "is_closed": school.closed_on is not None and school.closed_on < today(),
+        "only_school": has_one_school(request),
+        "today": today(),
+    }

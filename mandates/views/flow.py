@@ -6,6 +6,7 @@ what, and asks again.
 """
 
 import secrets
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
@@ -18,6 +19,7 @@ from django.shortcuts import redirect, render
 from django.utils.decorators import method_decorator
 from django.views import View
 
+from accounts import kept_forms
 from accounts.access import administrator_page
 from journal.acts import Refused, transaction_number
 from mandates.actions import Outcome, Preview, Row, confirm, preview
@@ -27,15 +29,19 @@ from schools.models import School
 
 # What the buttons say: the step that one asks for.
 FORWARD, BACK, CONFIRM = "volgende", "terug", "bevestigen"
-_ABOUT_STEPS = {"stap", "gezien", "sleutel", "csrfmiddlewaretoken"}
+_ABOUT_STEPS = {"stap", "gezien", "sleutel", "csrfmiddlewaretoken", kept_forms.MADE_FOR}
 _SALT = "mandates.preview"
 # The confirmations of this session, so that a second click on the button leads to the same place.
 _DONE = "bevestigd"
 _MOST_REMEMBERED = 20
+# How many of the differences are said on top of the page.
+_MOST_DIFFERENCES = 10
 
 
 class IntentForm(Protocol):
     """A form from which an intention follows."""
+
+    errors: dict[str, object]
 
     def is_valid(self) -> bool:
         """Whether all is there and readable."""
@@ -49,10 +55,12 @@ class IntentForm(Protocol):
 
 @dataclass(frozen=True)
 class PreviewLine:
-    """A row of a preview as the page shows it."""
+    """A row of a preview as the page shows it, or several that differ in their service only."""
 
     row: Row
     holder: str
+    services: str
+    mandates: int = 1
 
     @property
     def is_refused(self) -> bool:
@@ -68,6 +76,8 @@ class Flow(View):
     # What the pages are called, for instance 'Mandaat kopiëren'.
     title: str
     choose_template: str
+    # Whether what happens alike to several services of a school is said on one line: many mandates stay readable.
+    joins_services = False
 
     def form(self, data=None) -> IntentForm:
         """The form of the first step, filled in with `data` when it was sent."""
@@ -76,6 +86,10 @@ class Flow(View):
     def context(self, form: IntentForm) -> dict[str, object]:
         """What the page of the first step shows besides."""
         return {}
+
+    def summary(self, shown: Preview) -> Sequence[tuple[str, str]]:
+        """What holds for all rows of the preview, as terms and what they say; shown above them."""
+        return ()
 
     def done(self, shown: Preview) -> str:
         """What the notice says afterwards."""
@@ -86,13 +100,17 @@ class Flow(View):
         raise NotImplementedError
 
     def get(self, request: HttpRequest, **named) -> HttpResponse:
-        return self.choose(self.form(), ())
+        if request.kept is None:
+            return self.choose(self.form(), ())
+        # Given back after signing in again: as it was sent, but nothing is done with it.
+        request.POST = request.kept
+        return self._choose_again(self.form(request.POST))
 
     def post(self, request: HttpRequest, **named) -> HttpResponse:
         step = request.POST.get("stap", FORWARD)
         form = self.form(request.POST)
         if step not in (FORWARD, CONFIRM):
-            return self.choose(form, ())
+            return self._choose_again(form)
         if not form.is_valid():
             return self.choose(form, form.problems())
         try:
@@ -114,17 +132,26 @@ class Flow(View):
             status=422 if problems else 200,
         )
 
+    def _choose_again(self, form: IntentForm) -> HttpResponse:
+        """The page of the first step, as it was filled in: nobody asked yet whether that is right."""
+        form.errors.clear()
+        return self.choose(form, ())
+
     def _show(self, shown: Preview, problems: Sequence[Problem] = ()) -> HttpResponse:
         """The page of the second step: row by row what will happen, and what will not."""
         lines = self._lines(shown)
         doing = [line for line in lines if line.row.does_something]
+        not_doing = [line for line in lines if not line.row.does_something]
         return render(
             self.request,
             "mandates/preview.html",
             {
                 "title": self.title,
+                "summary": self.summary(shown),
                 "doing": doing,
-                "not_doing": [line for line in lines if not line.row.does_something],
+                "doing_count": sum(line.mandates for line in doing),
+                "not_doing": not_doing,
+                "not_doing_count": sum(line.mandates for line in not_doing),
                 "warnings": sum(bool(line.row.warning) for line in doing),
                 "chosen": [
                     (name, value)
@@ -175,13 +202,25 @@ class Flow(View):
 
     def _lines(self, shown: Preview) -> list[PreviewLine]:
         names = self._names(shown)
-        return [PreviewLine(row, names.get(row.holder, row.holder)) for row in shown.rows]
+        alike: dict[tuple, list[Row]] = {}
+        for number, row in enumerate(shown.rows):
+            key = (row.holder, row.system, row.text, row.warning, row.outcome) if self.joins_services else number
+            alike.setdefault(key, []).append(row)
+        return [
+            PreviewLine(rows[0], names.get(rows[0].holder, rows[0].holder), _services_in_words(rows), len(rows))
+            for rows in alike.values()
+        ]
 
     def _names(self, shown: Preview) -> dict[str, str]:
         """How a person calls each holder: the school with its BRIN, or the whole board."""
         schools = School.objects.filter(brin__in={row.holder for row in shown.rows})
         names = {school.brin: str(school) for school in schools}
         return names | {self.request.board.number: "Het hele bestuur"}
+
+
+def _services_in_words(rows: Sequence[Row]) -> str:
+    codes = Counter(row.service for row in rows)
+    return ", ".join(code if count == 1 else f"{code} ({count} mandaten)" for code, count in codes.items())
 
 
 def _as_problems(refused: Refused) -> list[Problem]:
@@ -202,11 +241,21 @@ def _differences(seen: str, shown: Preview, names: dict[str, str]) -> list[Probl
     now = _said(shown)
     if said == now:
         return []
-    before = {tuple(row[:3]): row[3] for row in said}
+    # One school may have two mandates for a service and system: one that runs, and one that follows.
+    before = {tuple(row[:4]) for row in said}
     texts = [
-        f"{names.get(holder, holder)}, {service}, {system}: {text}."
+        f"{names.get(holder, holder)}, {service}, {system}: {text.rstrip('.')}."
         for holder, service, system, text, _ in now
-        if before.get((holder, service, system)) != text
+        if (holder, service, system, text) not in before
+    ]
+    still_there = {(holder, service, system) for holder, service, system, *_ in now}
+    texts += [
+        f"{names.get(holder, holder)}, {service}, {system}: staat er niet meer bij."
+        for holder, service, system, *_ in said
+        if (holder, service, system) not in still_there
     ]
     first = "Er is intussen iets veranderd in het register. Er is nog niets opgeslagen. Kijk of het nog klopt."
-    return [Problem(first), *(Problem(f"Nu: {text}") for text in texts)]
+    problems = [Problem(f"Nu: {text}") for text in texts[:_MOST_DIFFERENCES]]
+    if len(texts) > _MOST_DIFFERENCES:
+        problems.append(Problem(f"En nog {len(texts) - _MOST_DIFFERENCES} andere. Ze staan hieronder."))
+    return [Problem(first), *problems]

@@ -1,19 +1,30 @@
-"""Mandaat toevoegen, for one school."""
+"""Mandaat toevoegen: for one school, and for several at once (D13)."""
+
+from collections.abc import Sequence
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.db import transaction
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.functional import cached_property
 from django.views.decorators.http import require_http_methods
 
 from accounts.access import administrator_page
-from journal.acts import Refused
+from journal.acts import Refused, transaction_number
 from journal.clock import today
-from mandates.actions import grant_mandates
-from mandates.forms import GrantForm, Problem
+from mandates.actions import Preview, grant_mandates
+from mandates.forms import GrantForm, GrantManyForm, Problem
+from mandates.forms.schools import Prospect, SchoolLine, school_lines, words_of
 from mandates.models import Mandate
-from mandates.offers import offers_for
+from mandates.offers import Offer, offers_for, offers_for_board
+from mandates.overview import BoardOverview, SchoolStatus, overview_of_board
+from mandates.selection import Selection, selection_of
 from mandates.views.board import has_one_school, school_of_board
+from mandates.views.flow import Flow
+from mandates.wording import day_in_words
 from schools.models import School
+from services.models import Service
 
 
 @administrator_page
@@ -25,18 +36,15 @@ def grant(request: HttpRequest, brin: str) -> HttpResponse:
     offers = offers_for(receiver, today())
     asked = request.GET.getlist("dienst")
     initial = {"startdatum": today().isoformat(), "dienst": asked}
-    form = GrantForm(
-        request.POST if request.method == "POST" else None, offers=offers, locations=locations, initial=initial
-    )
+    is_sent = request.method == "POST"
+    form = GrantForm(request.POST if is_sent else request.kept, offers=offers, locations=locations, initial=initial)
     refusals = []
-    if form.is_valid():
+    if is_sent and form.is_valid():
         try:
-            granted = _grant(request, receiver, form)
+            _grant(request, receiver, form)
         except Refused as refused:
             refusals = refused.problems
         else:
-            saved = "Het mandaat is opgeslagen." if len(granted) == 1 else "De mandaten zijn opgeslagen."
-            messages.success(request, saved)
             return redirect("mandates:school", brin=receiver.brin)
         if _is_saved_already(receiver, form):
             messages.info(request, "Dit was al opgeslagen. Er is niets dubbel toegevoegd.")
@@ -49,26 +57,32 @@ def grant(request: HttpRequest, brin: str) -> HttpResponse:
             "form": form,
             "lines": form.lines(),
             "problems": [*form.problems(), *(Problem(refusal.text) for refusal in refusals)],
-            "unavailable": [
-                offer.service for offer in offers if offer.service.code in asked and not offer.can_be_chosen
-            ],
+            "unavailable": _unavailable(offers, asked),
             "can_save": any(offer.can_be_chosen for offer in offers),
             "only_school": has_one_school(request),
             "today": today(),
         },
-        status=422 if form.is_bound else 200,
+        status=422 if is_sent else 200,
     )
 
 
-def _grant(request: HttpRequest, receiver: School, form: GrantForm) -> list[Mandate]:
-    return grant_mandates(
-        actor=request.actor,
-        school=receiver,
-        choices=form.choices(),
-        start_date=form.cleaned_data["startdatum"],
-        end_date=form.cleaned_data["einddatum"],
-        locations=form.chosen_locations(),
-    )
+def _grant(request: HttpRequest, receiver: School, form: GrantForm) -> None:
+    """Give the mandates, and say so with the means to undo it."""
+    with transaction.atomic():
+        granted = grant_mandates(
+            actor=request.actor,
+            school=receiver,
+            choices=form.choices(),
+            start_date=form.cleaned_data["startdatum"],
+            end_date=form.cleaned_data["einddatum"],
+            locations=form.chosen_locations(),
+        )
+        number = transaction_number()
+    messages.success(request, _saved(len(granted)), extra_tags=str(number))
+
+
+def _saved(mandates: int) -> str:
+    return "Het mandaat is opgeslagen." if mandates == 1 else "De mandaten zijn opgeslagen."
 
 
 def _is_saved_already(receiver: School, form: GrantForm) -> bool:
@@ -83,4 +97,119 @@ def _is_saved_already(receiver: School, form: GrantForm) -> bool:
         )
         .exists()
         for choice in form.choices()
+    )
+
+
+def _unavailable(offers: Sequence[Offer], asked: Sequence[str]) -> list[Service]:
+    """The services that were asked for by address and cannot be chosen now."""
+    return [offer.service for offer in offers if offer.service.code in asked and not offer.can_be_chosen]
+
+
+class GrantMany(Flow):
+    """Mandaat toevoegen: for one or more services of several schools.
+
+    Its address can fill it in: `dienst` ticks a service and `scholen` a school; what narrows the list of Mandaten
+    beheren (`mist`, `zoek`) ticks that service and the schools that are left.
+    """
+
+    title = "Mandaat toevoegen"
+    choose_template = "mandates/grant_many.html"
+    joins_services = True
+
+    def get(self, request: HttpRequest, **named) -> HttpResponse:
+        return self._page_of_only_school() or super().get(request, **named)
+
+    def post(self, request: HttpRequest, **named) -> HttpResponse:
+        return self._page_of_only_school() or super().post(request, **named)
+
+    def _page_of_only_school(self) -> HttpResponse | None:
+        """With one school there is nothing to choose; what the address asked for goes along."""
+        if len(self.overview.schools) != 1:
+            return None
+        asked = QueryDict(mutable=True)
+        asked.setlist("dienst", self.sent.getlist("dienst"))
+        address = reverse("mandates:grant", args=[self.overview.schools[0].school.brin])
+        return redirect(f"{address}?{asked.urlencode()}" if asked.getlist("dienst") else address)
+
+    @cached_property
+    def overview(self) -> BoardOverview:
+        """The schools of the board that are open, and what each misses."""
+        return overview_of_board(self.request.board, today())
+
+    @cached_property
+    def offers(self) -> list[Offer]:
+        """The services to choose from."""
+        return offers_for_board(self.request.board, self.overview, today())
+
+    @cached_property
+    def asked_schools(self) -> Selection | None:
+        """The schools that the address asks for by what they miss; None when it does not."""
+        selection = selection_of(self.overview, self.request.board, self.request.GET)
+        return selection if selection.lacking else None
+
+    @cached_property
+    def sent(self) -> QueryDict:
+        """What was filled in: by the person, or by the address."""
+        if self.request.POST:
+            return self.request.POST
+        asked = self.request.GET.copy()
+        if self.asked_schools:
+            asked.appendlist("dienst", self.asked_schools.lacking.code)
+            for row in self.asked_schools.schools:
+                asked.appendlist("scholen", row.school.brin)
+        return asked
+
+    def form(self, data=None) -> GrantManyForm:
+        # Those that closed too: chosen before they did, they are told of instead of left out in silence (D19).
+        schools = list(School.objects.of_board(self.request.board.number).order_by("name", "brin"))
+        initial = {"startdatum": today().isoformat(), "dienst": self.sent.getlist("dienst")}
+        return GrantManyForm(data, offers=self.offers, schools=schools, initial=initial)
+
+    def context(self, form: GrantManyForm) -> dict[str, object]:
+        lines = self._school_lines()
+        return {
+            "services": form.lines(),
+            "lines": lines,
+            "words": words_of(self.sent),
+            "nothing_found": not any(line.is_found for line in lines),
+            "filled_in": self.asked_schools if self.request.method == "GET" and not self.request.POST else None,
+            "unavailable": _unavailable(self.offers, self.sent.getlist("dienst")),
+            "can_save": any(offer.can_be_chosen for offer in self.offers),
+            "today": today(),
+        }
+
+    def _school_lines(self) -> list[SchoolLine]:
+        return school_lines(
+            [row.school for row in self.overview.schools],
+            self.sent,
+            self.request.board,
+            {row.school.brin: _prospect(row) for row in self.overview.schools},
+        )
+
+    def summary(self, shown: Preview) -> list[tuple[str, str]]:
+        end_date = shown.intent.end_date
+        return [
+            ("Startdatum", day_in_words(shown.intent.start_date)),
+            ("Einddatum", day_in_words(end_date) if end_date else "geen"),
+        ]
+
+    def done(self, shown: Preview) -> str:
+        given = [new for row in shown.rows for new in row.grants]
+        schools = len({new.school for new in given if new.school})
+        if len(given) == 1:
+            return _saved(1)
+        whom = "het bestuur" if not schools else "1 school" if schools == 1 else f"{schools} scholen"
+        return f"{len(given)} mandaten zijn opgeslagen, voor {whom}."
+
+    def back(self) -> str:
+        return reverse("mandates:overview")
+
+
+def _prospect(row: SchoolStatus) -> Prospect:
+    """What the school still misses, and when it closes."""
+    missing = [each.service.code for each in row.services if each.needs_a_mandate]
+    closes = row.school.closed_on
+    return Prospect(
+        text=f"Nog te regelen: {', '.join(missing)}" if missing else "Voor elke dienst is een mandaat geregeld",
+        warning=f"Sluit op {day_in_words(closes)}. Mandaten eindigen dan." if closes else "",
     )

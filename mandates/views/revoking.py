@@ -3,12 +3,13 @@
 from uuid import UUID
 
 from django.contrib import messages
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods
 
 from accounts.access import administrator_page
-from journal.acts import Refused
+from journal.acts import Refused, transaction_number
 from journal.clock import today
 from mandates.actions import revoke_mandate
 from mandates.coverage import State, end_in_words, status_of_mandate
@@ -26,12 +27,14 @@ def revoke(request: HttpRequest, uuid: UUID) -> HttpResponse:
     back = redirect("mandates:school", brin=mandate.school.brin) if mandate.school else redirect("mandates:overview")
     if request.method == "POST":
         try:
-            revoke_mandate(actor=request.actor, mandate=mandate)
+            with transaction.atomic():
+                revoke_mandate(actor=request.actor, mandate=mandate)
+                number = transaction_number()
         except Refused as refused:
             for problem in refused.problems:
                 messages.warning(request, problem.text)
         else:
-            messages.success(request, "Het mandaat is ingetrokken.")
+            messages.success(request, "Het mandaat is ingetrokken.", extra_tags=str(number))
         return back
     status = status_of_mandate(mandate, today())
     return render(
@@ -43,6 +46,7 @@ def revoke(request: HttpRequest, uuid: UUID) -> HttpResponse:
             "has_ended": status.state == State.ENDED,
             "is_coming": status.state == State.COMING,
             "end": end_in_words(mandate),
+            "has_endpoints": mandate.endpoints.shown_on(today(), or_later=True).exists(),
             "had_days": mandate.start_date < today(),
             "sister_systems": list(Mandate.objects.beside(mandate, today()).values_list("system__name", flat=True)),
             "back": back.url,

@@ -4,7 +4,7 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.http import url_has_allowed_host_and_scheme
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_http_methods
 
 from accounts.access import administrator_page
 from journal.acts import Refused
@@ -12,15 +12,24 @@ from mandates.actions import undo
 
 
 @administrator_page
-@require_POST
+@require_http_methods(["GET", "HEAD", "POST"])
 def undo_change(request: HttpRequest) -> HttpResponse:
-    """Undo one confirmation, named by its transaction (D13), and return to the page one came from."""
-    number = request.POST.get("transactie", "")
-    back = request.POST.get("terug", "")
+    """Undo one confirmation, named by its transaction (D13), and return to the page one came from.
+
+    Asked for from a session that had ended, it offers the button again, on that page.
+    """
+    sent = request.POST if request.method == "POST" else request.kept or {}
+    number = sent.get("transactie", "")
+    number = int(number) if number.isdecimal() and len(number) < 19 else 0
+    back = sent.get("terug", "")
     if not url_has_allowed_host_and_scheme(back, allowed_hosts=None):
         back = "mandates:overview"
+    if request.method != "POST":
+        if number:
+            messages.info(request, "Wilt u dit nog ongedaan maken?", extra_tags=str(number))
+        return redirect(back)
     try:
-        undone = undo(actor=request.actor, transaction_id=int(number) if number.isdecimal() and len(number) < 19 else 0)
+        undone = undo(actor=request.actor, transaction_id=number)
     except Refused as refused:
         for problem in refused.problems:
             messages.warning(request, problem.text)

@@ -10,6 +10,7 @@ from journal.acts import Actor, ActorKind, Refused, act, register
 from journal.clock import today
 from journal.models import Entry
 from mandates.actions import (
+    ChangeDates,
     ChangeEnd,
     ChangeStart,
     Copy,
@@ -187,6 +188,53 @@ def test_dates_in_the_past_are_refused(regenboog, mandate):
         ChangeStart(mandates=(subject.uuid,), start_date=today() - DAY),
     ):
         assert preview(intent, actor=regenboog.anke).problems
+
+
+def change_dates(mandate: Mandate, start_date, end_date, **different) -> ChangeDates:
+    given = {"seen": (mandate.start_date, mandate.end_date)}
+    return ChangeDates(**given | different, mandate=mandate.uuid, start_date=start_date, end_date=end_date)
+
+
+def test_start_and_end_change_in_one_act(regenboog, mandate):
+    """D8: also when the new start lies after the old end."""
+    coming = mandate(start_date=today() + 5 * DAY, end_date=today() + 9 * DAY)
+
+    done(change_dates(coming, today() + 20 * DAY, today() + 29 * DAY), regenboog)
+
+    assert dates(coming) == (today() + 20 * DAY, today() + 29 * DAY)
+    assert Entry.objects.about("mandate", str(coming.uuid)).filter(type="mandate.changed").count() == 1
+
+
+@pytest.mark.parametrize(
+    ("different", "start", "end", "text"),
+    [
+        ({}, 1, None, "al begonnen"),
+        ({"start_date": today() + 5 * DAY}, -1, None, "startdatum ligt in het verleden"),
+        ({"start_date": today() + 5 * DAY}, 5, 4, "ligt vóór de startdatum"),
+        ({}, -30, -1, "einddatum ligt in het verleden"),
+        ({"end_date": today() - DAY}, -30, 9, "al beëindigd"),
+    ],
+)
+def test_dates_that_a_mandate_cannot_have_are_refused_in_words(regenboog, mandate, different, start, end, text):
+    """D7, D8, D9"""
+    subject = mandate(**different)
+    end_date = None if end is None else today() + end * DAY
+
+    (row,) = preview(change_dates(subject, today() + start * DAY, end_date), actor=regenboog.anke).rows
+
+    assert row.outcome == Outcome.REFUSED
+    assert text in row.text
+
+
+def test_dates_that_were_not_seen_are_not_overwritten(regenboog, mandate):
+    """D8: somebody else was there first."""
+    running = mandate(end_date=today() + 9 * DAY)
+    seen = (running.start_date, None)
+
+    (row,) = preview(change_dates(running, running.start_date, today() + 5 * DAY, seen=seen), actor=regenboog.anke).rows
+    assert (row.outcome, row.changes) == (Outcome.REFUSED, ())
+    (row,) = preview(change_dates(running, running.start_date, today() + 9 * DAY, seen=seen), actor=regenboog.anke).rows
+    assert row.outcome == Outcome.UNCHANGED
 
 
 def test_a_longer_mandate_does_not_run_into_the_next(regenboog, mandate):

@@ -221,7 +221,7 @@ def test_services_of_the_board_itself_are_shown_once(page, regenboog):
 
     text = text_of(page.get(OVERVIEW))
 
-    assert text.count("BST") == 2  # in the table, and in what a screen reader hears of its link
+    assert text.count("BST") == 3  # in the table, and in what a screen reader hears of its two links
     assert "Voor het hele bestuur" in text
 
 
@@ -253,7 +253,7 @@ def test_the_overview_takes_as_many_queries_for_two_schools_as_for_twelve(
         granted(school, regenboog.rio, regenboog.las)
         granted(school, regenboog.test, regenboog.las)
 
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(8):
         page.get(OVERVIEW, {"mist": "RIO"})
 
 
@@ -348,7 +348,7 @@ def test_the_school_page_takes_a_fixed_number_of_queries(page, regenboog, mandat
     for number in range(mandates):
         granted(regenboog.school, make.ServiceFactory(), make.SystemFactory(name=f"Systeem {number}"))
 
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(9):
         page.get(SCHOOL)
 
 

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from functools import partial
 
 from mandates.management.rehearsal import Change, rehearse, repeat
-from mandates.management.story import Story
+from mandates.story import Story
 from mandates.wording import day_in_words
 from schools.actions import close_school
 from schools.management.support import Options, SupportCommand, refusals_in_words
@@ -44,14 +44,14 @@ class Command(SupportCommand):
 
 
 def _lines(changes: list[Change]) -> Iterator[str]:
-    story = Story()
+    story = Story(changes)
     mandates = [change for change in changes if change.subject_kind == "mandate"]
     cancelled = [change for change in mandates if change.after["end_date"] < change.after["start_date"]]
     ending = [change for change in mandates if change not in cancelled]
     for title, some in (("Mandaten die eindigen", ending), ("Mandaten die nooit ingaan", cancelled)):
         yield f"{title}: {len(some)}"
         for change in some:
-            yield f"  {story.subject(change.subject_key, change)}"
+            yield f"  {story.subject(change)}"
             yield from (f"      {difference}" for difference in story.differences(change))
     cases = [change for change in changes if change.subject_kind == "case"]
-    yield from (f"Zaak afgehandeld: {story.subject(change.subject_key, change)}" for change in cases)
+    yield from (f"Zaak afgehandeld: {story.subject(change)}" for change in cases)

@@ -8,8 +8,8 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db.models import Q
 
 from journal.models import Entry
-from mandates.management.story import Story
 from mandates.models import Endpoint, Mandate
+from mandates.story import Story
 from schools import numbers
 from schools.models import Case
 
@@ -37,7 +37,7 @@ class Command(BaseCommand):
         shown = list(entries.order_by("-id")[: max(last, 1)])
         if count > len(shown):
             self.stdout.write(f"De laatste {len(shown)} van {count}; toon meer met --last {count}.")
-        self.stdout.write("\n".join(Story().tell(reversed(shown))))
+        self.stdout.write("\n".join(Story(reversed(shown)).tell()))
 
 
 def _about(subject: str) -> Q:

@@ -6,7 +6,7 @@ from functools import partial
 from mandates.actions import undo
 from mandates.management.on_behalf import add_board, board_number
 from mandates.management.rehearsal import rehearse, repeat
-from mandates.management.story import Story
+from mandates.story import Story
 from schools.management.support import Options, SupportCommand, refusals_in_words
 
 
@@ -28,9 +28,9 @@ class Command(SupportCommand):
         do = partial(undo, actor=actor, transaction_id=int(number))
         with refusals_in_words():
             rehearsed = rehearse(do)
-        story = Story()
+        story = Story(rehearsed)
         for change in rehearsed:
-            self.stdout.write(f"  {story.subject(change.subject_key, change)}")
+            self.stdout.write(f"  {story.subject(change)}")
             for difference in story.differences(change):
                 self.stdout.write(f"      {difference}")
         if not self.may_go_on(options):

@@ -9,6 +9,7 @@ from django.core.management import BaseCommand, call_command
 from journal.clock import today
 from mandates.register_file import as_yaml
 from osr import demo
+from osr.demo_events import make_demo_events
 from schools.models import Board
 
 _WELCOME = """
@@ -43,6 +44,7 @@ class Command(BaseCommand):
             file = Path(settings.OSR_DATA_DIR) / "demo.yaml"
             file.write_text(as_yaml(register))
             call_command("load_register", str(file), stdout=self.stderr)
+            make_demo_events()
         self._write_persons(register["users"])
         self.stdout.write(
             _WELCOME.format(

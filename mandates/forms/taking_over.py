@@ -1,0 +1,47 @@
+"""The form that takes over mandates of schools that came from another board (D20)."""
+
+from collections.abc import Collection
+from uuid import UUID
+
+from django import forms
+from django.utils.datastructures import MultiValueDict
+
+from mandates.actions import TakeOver
+from mandates.forms.problems import Problem
+
+
+class TakeOverForm(forms.Form):
+    """Which mandates: those that are ticked, or the one whose button was pressed."""
+
+    # The value of a button that takes all that can be taken, of one school (its BRIN) or of all of them.
+    ALL = "alles"
+
+    def __init__(self, data: MultiValueDict | None = None, *, mandates: Collection[tuple[UUID, str]], **kwargs) -> None:
+        """`mandates` are those that can be taken over, each with the BRIN of its school."""
+        super().__init__(data, **kwargs)
+        self.mandates = mandates
+        self.fields["mandaat"] = forms.MultipleChoiceField(
+            choices=[(str(uuid), str(uuid)) for uuid, _ in mandates],
+            required=False,
+            error_messages={"invalid_choice": "Een van de mandaten is niet over te nemen, of al overgenomen."},
+        )
+        self.fields["alles"] = forms.CharField(required=False)
+
+    def clean(self) -> None:
+        if not self.errors and not self._chosen():
+            self.add_error("mandaat", "Kies ten minste één mandaat.")
+
+    def intent(self) -> TakeOver:
+        """What a valid form asks."""
+        return TakeOver(mandates=tuple(self._chosen()))
+
+    def problems(self) -> list[Problem]:
+        """What is wrong."""
+        return [Problem(error, "#mandaten") for error in self.errors.get("mandaat", ())]
+
+    def _chosen(self) -> list[UUID]:
+        whole = self.cleaned_data["alles"]
+        if whole:
+            return [uuid for uuid, brin in self.mandates if whole in (self.ALL, brin)]
+        ticked = set(self.cleaned_data["mandaat"])
+        return [uuid for uuid, _ in self.mandates if str(uuid) in ticked]

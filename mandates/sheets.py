@@ -1,0 +1,248 @@
+"""The lists of a board as sheets, to be downloaded. A token is in none of them (D10)."""
+
+from collections.abc import Iterable
+from datetime import date
+
+from journal.querysets import EntryQuerySet
+from mandates.check_history import CheckRow
+from mandates.connections import EndpointRow
+from mandates.coverage import State, Status, end_in_words, status_of_mandate
+from mandates.downloads import Cell, Sheet
+from mandates.history import told_one_by_one
+from mandates.models import Mandate
+from mandates.overview import BoardOverview, SchoolStatus, ServiceStatus
+from mandates.querysets import MandateQuerySet
+from mandates.taking_over import Candidate
+from schools.models import Board
+from services.models import Service
+
+# What grows for ever is downloaded up to so many rows, the newest: a shorter period gives the others.
+MOST_ROWS = 10_000
+
+_STATE_NAMES = {State.ENDING: "loopt af", State.COMING: "begint nog"}
+
+
+def schools_sheet(overview: BoardOverview, schools: Iterable[SchoolStatus]) -> Sheet:
+    """Mandaten beheren: these schools, and per service in full how things stand."""
+    return Sheet(
+        "Scholen",
+        ["School", "BRIN", "OIN", "Plaats", "Vestigingen", "Sluit op", "Te regelen", *_codes(overview.services)],
+        (
+            [
+                row.school.name,
+                row.school.brin,
+                row.school.oin,
+                row.school.city,
+                len(row.school.location_codes),
+                row.school.closed_on,
+                row.missing,
+                *(each.status for each in row.services),
+            ]
+            for row in schools
+        ),
+    )
+
+
+def coverage_sheet(overview: BoardOverview, schools: Iterable[SchoolStatus], board: Board) -> Sheet:
+    """Overzicht: these schools against the services, one state per cell; in the last row the services of the board."""
+
+    def rows() -> Iterable[list[Cell]]:
+        for row in schools:
+            yield [
+                row.school.name,
+                row.school.brin,
+                row.school.city,
+                *_states(row.services),
+                *(None for _ in overview.board_services),
+                row.missing,
+            ]
+        if overview.board_services:
+            missing = len(overview.board_missing)
+            without = (None for _ in overview.services)
+            yield [f"Voor het hele bestuur: {board}", None, None, *without, *_states(overview.board_services), missing]
+
+    board_services = [each.service for each in overview.board_services]
+    codes = _codes([*overview.services, *board_services])
+    return Sheet("Overzicht", ["School", "BRIN", "Plaats", *codes, "Te regelen"], rows())
+
+
+def mandates_sheet(mandates: MandateQuerySet, day: date) -> Sheet:
+    """These mandates, ended ones too, as they stand on `day`."""
+    # Thousands of mandates share a few services, systems and schools: each of those is made once.
+    found = (
+        mandates.in_full()
+        .select_related(None)
+        .select_related("entry")
+        .prefetch_related("service", "system__supplier", "school", "board")
+        .order_by("school__name", "school__brin", "service__code", "start_date", "pk")
+    )
+    return Sheet(
+        "Mandaten",
+        [
+            "School of bestuur",
+            "BRIN of bestuursnummer",
+            "Plaats",
+            "Dienst",
+            "Naam van de dienst",
+            "Systeem",
+            "Leverancier",
+            "OIN van de leverancier",
+            "Startdatum",
+            "Einddatum",
+            "Status",
+            "Vestigingen",
+            "Opmerking",
+        ],
+        (_mandate_cells(mandate, day) for mandate in found),
+    )
+
+
+def _mandate_cells(mandate: Mandate, day: date) -> list[Cell]:
+    return [
+        mandate.school.name if mandate.school else str(mandate.board),
+        mandate.school.brin if mandate.school else mandate.board.number,
+        mandate.school.city if mandate.school else None,
+        mandate.service.code,
+        mandate.service.name,
+        mandate.system.name,
+        mandate.system.supplier.name,
+        mandate.system.supplier.oin,
+        mandate.start_date,
+        mandate.end_date,
+        status_of_mandate(mandate, day),
+        ", ".join(mandate.locations or ()) or ("alle" if mandate.school else None),
+        end_in_words(mandate) if mandate.is_cancelled else None,
+    ]
+
+
+def endpoints_sheet(rows: Iterable[EndpointRow]) -> Sheet:
+    """Routeringskenmerken of a school; a service without one has an empty row."""
+    columns = [
+        "Dienst",
+        "Naam van de dienst",
+        "Routeringskenmerk",
+        "Adres (URL)",
+        "Dienstversie",
+        "Systeem",
+        "Vestigingen",
+        "Van",
+        "Tot en met",
+        "Opmerking",
+    ]
+    return Sheet("Routeringskenmerken", columns, map(_endpoint_cells, rows))
+
+
+def _endpoint_cells(row: EndpointRow) -> list[Cell]:
+    service, endpoint = [row.service.code, row.service.name], row.endpoint
+    if endpoint is None:
+        return [*service, *(None for _ in range(7)), "geen routeringskenmerk en geen adres"]
+    mandate = endpoint.mandate
+    return [
+        *service,
+        endpoint.routing_id,
+        endpoint.url,
+        endpoint.service_version.namespace,
+        mandate.system.name,
+        ", ".join(mandate.locations or ["alle"]),
+        *((None, None) if row.never else (endpoint.shown_from, endpoint.shown_until)),
+        "heeft op geen enkele dag gegolden" if row.never else None,
+    ]
+
+
+def checks_sheet(rows: Iterable[CheckRow]) -> Sheet:
+    """Raadplegingen of a school: who asked what, and the answer."""
+    return Sheet(
+        "Raadplegingen",
+        ["Wanneer", "Wie vroeg het", "Met systeem", "Dienst", "Over leverancier", "Over welke dag", "Antwoord"],
+        (
+            [
+                row.check.checked_at,
+                row.caller,
+                row.system,
+                row.service,
+                row.supplier,
+                row.check.reference_date,
+                "ja" if row.check.mandated else "nee",
+            ]
+            for row in rows
+        ),
+    )
+
+
+def history_sheet(entries: EntryQuerySet, board: Board) -> Sheet:
+    """Geschiedenis: one row per change, the newest first, as `board` may see it (D14)."""
+    return Sheet(
+        "Geschiedenis",
+        ["Wanneer", "Door", "Reden", "Wat", "Waarover", "School", "Was en werd"],
+        (
+            [
+                change.moment,
+                change.who,
+                change.reason,
+                change.told.what,
+                change.told.about,
+                change.told.school,
+                "; ".join(map(_difference_in_words, change.told.differences)),
+            ]
+            for change in told_one_by_one(entries, board, MOST_ROWS)
+        ),
+    )
+
+
+def _difference_in_words(difference) -> str:
+    if difference.before is None:
+        return f"{difference.name}: {difference.after}"
+    return f"{difference.name}: was {difference.before}, is nu {difference.after}"
+
+
+def take_over_sheet(candidates: Iterable[Candidate]) -> Sheet:
+    """Over te nemen: the mandates of schools that came from another board (D20)."""
+    return Sheet(
+        "Over te nemen",
+        [
+            "School",
+            "BRIN",
+            "Plaats",
+            "Van bestuur",
+            "Sinds",
+            "Dienst",
+            "Naam van de dienst",
+            "Systeem",
+            "Leverancier",
+            "Vestigingen",
+            "Loopt af na",
+            "Over te nemen",
+        ],
+        (
+            [
+                each.mandate.school.name,
+                each.mandate.school.brin,
+                each.mandate.school.city,
+                str(each.mandate.granting_board),
+                each.came_on,
+                each.mandate.service.code,
+                each.mandate.service.name,
+                each.mandate.system.name,
+                each.mandate.system.supplier.name,
+                ", ".join(each.mandate.locations or ["alle"]),
+                each.mandate.end_date,
+                _take_over_in_words(each),
+            ]
+            for each in candidates
+        ),
+    )
+
+
+def _take_over_in_words(candidate: Candidate) -> str:
+    if candidate.lacking_agreements:
+        return f"nee: de overeenkomst {' en '.join(candidate.lacking_agreements)} ontbreekt"
+    return candidate.problem or "ja"
+
+
+def _codes(services: Iterable[Service]) -> list[str]:
+    return [service.code for service in services]
+
+
+def _states(services: Iterable[ServiceStatus]) -> list[Status]:
+    """The state alone, to count and to filter on."""
+    return [Status(each.status.state, _STATE_NAMES.get(each.status.state, each.status.label)) for each in services]
