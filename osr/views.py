@@ -1,18 +1,22 @@
 """Error pages, each with a reference that support can look up. Paths below /api/ are answered in JSON instead."""
 
+import re
 import sys
 
 from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from psycopg_pool import PoolTimeout
 
-from api.v2.responses import message
+from accounts.access import sent_from_an_ended_session
+from api.v2.responses import message, unavailable
+
+# Also as a client writes it by mistake: two slashes, capitals, nothing behind it.
+_API = re.compile(r"/+api(/|$)", re.IGNORECASE)
 
 
 def _error(request: HttpRequest, status: int, api_message: str) -> HttpResponse:
-    if request.path.startswith("/api/"):
-        return message(status, api_message)
+    if _API.match(request.path):
+        return unavailable(api_message) if status == 503 else message(status, api_message)
     return render(request, f"errors/{status}.html", {"reference": getattr(request, "reference", "")}, status=status)
 
 
@@ -27,10 +31,15 @@ def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
-    """403: a form that did not come from a page of the register, or one that lay open too long."""
-    if request.path.startswith("/api/"):
+    """403: a form that did not come from a page of the register, or one that lay open too long.
+
+    Who has signed in anew since the page was made gets it back as it was filled in.
+    """
+    if _API.match(request.path):
         return message(403, "Forbidden")
-    return render(request, "errors/csrf.html", {"reference": getattr(request, "reference", "")}, status=403)
+    return sent_from_an_ended_session(request) or render(
+        request, "errors/csrf.html", {"reference": getattr(request, "reference", "")}, status=403
+    )
 
 
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
@@ -40,6 +49,6 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 def server_error(request: HttpRequest) -> HttpResponse:
     """500, or 503 when the database cannot be reached."""
-    if isinstance(sys.exception(), OperationalError | InterfaceError | PoolTimeout):
+    if isinstance(sys.exception(), OperationalError | InterfaceError):
         return _error(request, 503, "The register is temporarily unavailable")
     return _error(request, 500, "Internal error")
