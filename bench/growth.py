@@ -109,7 +109,6 @@ def _connect(register: Register) -> psycopg.Connection:
         server.url(register.name),
         autocommit=True,
         prepare_threshold=1,
-        options="-c plan_cache_mode=force_generic_plan",
     )
 
 

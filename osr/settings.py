@@ -122,9 +122,8 @@ DATABASES["default"]["CONN_MAX_AGE"] = None
 DATABASES["default"].setdefault("OPTIONS", {}).update(
     connect_timeout=5,
     prepare_threshold=1,
-    # osr.grace_days is for the triggers that keep D20. What is prepared is planned once and not again for each value:
-    # to plan the check takes ten times as long as to run it.
-    options=f"-c osr.grace_days={OSR_GRACE_DAYS} -c plan_cache_mode=force_generic_plan",
+    # For the triggers that keep D20.
+    options=f"-c osr.grace_days={OSR_GRACE_DAYS}",
 )
 # The role that owns the tables and migrates; the running register has another, which cannot change or drop them (D14).
 OSR_OWNER_DATABASE = (

@@ -26,7 +26,6 @@ def _connection() -> psycopg.Connection:
             os.environ["DATABASE_URL"],
             autocommit=True,
             prepare_threshold=1,
-            options="-c plan_cache_mode=force_generic_plan",
         )
     return _own.connection
 
