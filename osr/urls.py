@@ -13,6 +13,7 @@ urlpatterns = [
     path("toegankelijkheid/", statements.accessibility, name="accessibility"),
     path("privacy/", statements.privacy, name="privacy"),
     path("", include("accounts.urls")),
+    path("", include("agreements.urls")),
     path("", include("mandates.urls")),
 ]
 
