@@ -27,7 +27,7 @@ class BoardFactory(RecordedFactory):
     class Meta:
         model = Board
 
-    number = factory.Sequence(lambda n: f"99{n:03}")
+    number = factory.Sequence(lambda n: f"{10_000 + n}")
     name = factory.Sequence(lambda n: f"Stichting Samenwerking {n}")
 
 
