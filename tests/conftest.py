@@ -10,6 +10,11 @@ from osr.stack.postgres import OWNER
 from tests import register
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Imports of whole lists go first: later the tables are full of what thousands of tests rolled back, and slow."""
+    items.sort(key=lambda item: item.path.name != "test_real_lists.py")
+
+
 @pytest.fixture(scope="session")
 def django_db_modify_db_settings() -> None:
     """Test databases get the locale of the register: they are copies of an empty database that has it."""
