@@ -10,11 +10,6 @@ from osr.stack.postgres import OWNER
 from tests import register
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Imports of whole lists go first: later the tables are full of what thousands of tests rolled back, and slow."""
-    items.sort(key=lambda item: item.path.name != "test_real_lists.py")
-
-
 @pytest.fixture(scope="session")
 def django_db_modify_db_settings() -> None:
     """Test databases get the locale of the register: they are copies of an empty database that has it."""
@@ -35,6 +30,13 @@ def _may_be_emptied() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(DatabaseOperations, "execute_sql_flush", flush_without_triggers)
         yield
+
+
+@pytest.fixture(scope="module")
+def tables_as_new(django_db_setup, django_db_blocker) -> None:
+    """Rid the tables of what thousands of tests rolled back, on a new connection: whole lists are slow otherwise."""
+    with django_db_blocker.unblock(), as_owner(connection), connection.cursor() as cursor:
+        cursor.execute("VACUUM (FULL, ANALYZE)")
 
 
 @pytest.fixture

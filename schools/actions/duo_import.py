@@ -309,9 +309,6 @@ class _Plan:
 
     def carry_out(self, actor: Actor, progress: Progress) -> None:
         """Write it, each kind of change as an act of its own."""
-        with connection.cursor() as cursor:
-            # A connection remembers how its triggers looked rows up when the tables were small: a minute, not a second.
-            cursor.execute("DISCARD PLANS")
         self._lock_boards()
         steps: list[tuple[str, Sequence, Callable[[Sequence], None]]] = [
             ("board.added", self.summary.new_boards, self._add_boards),

@@ -22,6 +22,7 @@ IMPORT = register("DUO-import")
 SUPPORT = Actor(kind=ActorKind.SUPPORT, name="Sam", reason="DUO bevestigt de sluiting")
 
 pytestmark = [
+    pytest.mark.usefixtures("tables_as_new"),
     pytest.mark.django_db,
     pytest.mark.skipif(not LISTS.exists(), reason="the real lists do not lie beside this checkout"),
 ]
