@@ -12,6 +12,7 @@ from django.utils.cache import add_never_cache_headers
 
 from accounts import kept_forms
 from accounts.middleware import actor_of
+from accounts.models import Membership
 from accounts.views import no_access
 
 _KEPT = "U was uitgelogd. Er is nog niets veranderd. Log opnieuw in: dan staat er weer wat u had ingevuld."
@@ -26,37 +27,56 @@ _OTHER_BOARD = (
 def administrator_page(view: Callable) -> Callable:
     """A page for OSR-beheerders: `request.actor` and `request.board` are those acted for.
 
-    Who is not signed in goes to the start page and comes back after signing in; who acts for no board is told whom
-    to ask. `request.kept` holds the fields of a form that was sent to this page after the session had ended, else
-    None: a page with a form shows them again, and does nothing with them (`accounts.kept_forms`).
+    Who is not signed in goes to the start page and comes back after signing in; who is no OSR-beheerder of the board is
+    told whom to ask. `request.kept` holds the fields of a form that was sent to this page after the session had ended,
+    else None: a page with a form shows them again, and does nothing with them (`accounts.kept_forms`).
     """
+    return _page_for(Membership.Role.ADMINISTRATOR)(view)
 
-    @wraps(view)
-    def guarded(request, *args, **kwargs):
-        if not request.user.is_authenticated:
-            return _sign_in_first(request)
-        actor = actor_of(request)
-        if actor is None:
-            return no_access(request, reason="no_board")
-        request.actor, request.board = actor, request.membership.board
-        request.kept, is_new = kept_forms.given_back(request)
-        if is_new:
-            messages.warning(request, _GIVEN_BACK)
-        response = view(request, *args, **kwargs)
-        if request.kept is not None and response.status_code == 405:
-            # A button without a page of its own: there is nothing to show again.
-            response = redirect(settings.LOGIN_REDIRECT_URL)
-        # On a shared computer the back button must not show it after signing out.
-        add_never_cache_headers(response)
-        return response
 
-    guarded.is_administrator_page = True
-    return guarded
+def signatory_page(view: Callable) -> Callable:
+    """A page for the tekenbevoegde of a board (A3); the rest is as for an `administrator_page`."""
+    return _page_for(Membership.Role.SIGNATORY)(view)
+
+
+def board_page(view: Callable) -> Callable:
+    """A page for whoever acts for a board, as OSR-beheerder or as tekenbevoegde; the rest is as above.
+
+    Who is both acts here as OSR-beheerder.
+    """
+    return _page_for(Membership.Role.ADMINISTRATOR, Membership.Role.SIGNATORY)(view)
+
+
+def _page_for(*roles: Membership.Role) -> Callable[[Callable], Callable]:
+    def decorate(view: Callable) -> Callable:
+        @wraps(view)
+        def guarded(request, *args, **kwargs):
+            if not request.user.is_authenticated:
+                return _sign_in_first(request)
+            actors = [actor for role in roles if (actor := actor_of(request, role))]
+            if not actors:
+                return no_access(request, reason="no_right" if request.membership else "no_board", roles=roles)
+            request.actor, request.board = actors[0], request.membership.board
+            request.kept, is_new = kept_forms.given_back(request)
+            if is_new:
+                messages.warning(request, _GIVEN_BACK)
+            response = view(request, *args, **kwargs)
+            if request.kept is not None and response.status_code == 405:
+                # A button without a page of its own: there is nothing to show again.
+                response = redirect(settings.LOGIN_REDIRECT_URL)
+            # On a shared computer the back button must not show it after signing out.
+            add_never_cache_headers(response)
+            return response
+
+        guarded.gives_forms_back = True
+        return guarded
+
+    return decorate
 
 
 def sent_from_an_ended_session(request: HttpRequest) -> HttpResponse | None:
     """The answer to a form that carries the secret of an earlier session; None when there is nothing to give back."""
-    if not getattr(request.resolver_match.func, "is_administrator_page", False):
+    if not getattr(request.resolver_match.func, "gives_forms_back", False):
         return None
     if not request.user.is_authenticated:
         return _sign_in_first(request)

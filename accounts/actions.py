@@ -1,10 +1,12 @@
 """Changing who acts for which board."""
 
+from collections.abc import Iterable
+
 from django.db import transaction
 
 from accounts.claims import Person
 from accounts.models import Membership, User
-from journal.acts import act, register
+from journal.acts import Actor, act, register
 from schools.models import Board
 
 
@@ -15,17 +17,23 @@ def follow_provider(user: User, person: Person) -> list[Membership]:
     section 8): what they did stays theirs, but they no longer act for any board.
     """
     provider = register("Mijn DUO")
-    numbers = person.board_numbers if person.may_enter else ()
     with transaction.atomic():
         User.objects.select_for_update().get(pk=user.pk)
         user.name, user.email = person.name, person.email
         user.save(update_fields=["name", "email"])
-        boards = Board.objects.filter(number__in=numbers)
-        with act("membership.ended", actor=provider):
-            user.memberships.active().exclude(board__in=boards).update(is_active=False)
-        with act("membership.given", actor=provider):
-            user.memberships.filter(board__in=boards, is_active=False).update(is_active=True)
-            known = user.memberships.values("board")
-            for board in boards.exclude(pk__in=known):
-                Membership.objects.create(user=user, board=board, role=Membership.Role.ADMINISTRATOR)
+        boards = Board.objects.filter(number__in=person.board_numbers)
+        _follow_role(user, Membership.Role.ADMINISTRATOR, boards if person.is_administrator else [], provider)
+        _follow_role(user, Membership.Role.SIGNATORY, boards if person.is_signatory else [], provider)
     return list(user.memberships.active())
+
+
+def _follow_role(user: User, role: Membership.Role, boards: Iterable[Board], provider: Actor) -> None:
+    memberships = user.memberships.filter(role=role)
+    with act("membership.ended", actor=provider):
+        memberships.active().exclude(board__in=boards).update(is_active=False)
+    with act("membership.given", actor=provider):
+        memberships.filter(board__in=boards, is_active=False).update(is_active=True)
+        known = set(memberships.values_list("board", flat=True))
+        for board in boards:
+            if board.pk not in known:
+                Membership.objects.create(user=user, board=board, role=role)

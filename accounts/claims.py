@@ -12,8 +12,14 @@ class Person:
 
     name: str
     email: str
-    may_enter: bool
+    is_administrator: bool
+    is_signatory: bool
     board_numbers: tuple[str, ...]
+
+    @property
+    def may_enter(self) -> bool:
+        """Whether the person has a role at all."""
+        return self.is_administrator or self.is_signatory
 
 
 def read_claims(claims: Mapping) -> Person:
@@ -22,7 +28,8 @@ def read_claims(claims: Mapping) -> Person:
     return Person(
         name=str(claims.get(settings.OSR_CLAIM_NAME) or ""),
         email=str(claims.get("email") or ""),
-        may_enter=settings.OSR_ACCESS_ROLE in roles,
+        is_administrator=settings.OSR_ACCESS_ROLE in roles,
+        is_signatory=settings.OSR_SIGNATORY_ROLE in roles,
         board_numbers=tuple(number.zfill(5) for number in _texts(claims.get(settings.OSR_CLAIM_BOARDS))),
     )
 

@@ -1,16 +1,40 @@
+from collections.abc import Iterable
+from dataclasses import dataclass
+
 from django.utils.functional import SimpleLazyObject
 
-from accounts.models import Membership
+from accounts.models import Membership, SupportAccount
 from journal.acts import Actor, ActorKind
+from schools.models import Board
 
 # Which of the person's boards is acted for, by number.
 BOARD_SESSION_KEY = "board"
 
 
-class ActorMiddleware:
-    """Gives each request `memberships`, those of the signed-in person, and `membership`, the one now acted for.
+@dataclass(frozen=True)
+class ActsFor:
+    """A board that a person acts for, and as what."""
 
-    Both are read only when asked for; `membership` is false-like when the person acts for no board.
+    board: Board
+    roles: frozenset[str]
+
+    @property
+    def is_administrator(self) -> bool:
+        """Whether the person is OSR-beheerder of the board."""
+        return Membership.Role.ADMINISTRATOR in self.roles
+
+    @property
+    def is_signatory(self) -> bool:
+        """Whether the person may sign for the board."""
+        return Membership.Role.SIGNATORY in self.roles
+
+
+class ActorMiddleware:
+    """Tells of each request who acts in it.
+
+    `request.memberships` are the boards of the signed-in person, each with the person's roles (`ActsFor`);
+    `request.membership` is the one now acted for, false-like when there is none. `request.support` is the person's
+    account of Kennisnet support (`SupportAccount`), false-like for everybody else. All are read only when asked for.
     """
 
     def __init__(self, get_response) -> None:
@@ -19,28 +43,50 @@ class ActorMiddleware:
     def __call__(self, request):
         request.memberships = SimpleLazyObject(lambda: _memberships(request))
         request.membership = SimpleLazyObject(lambda: _chosen(request))
+        request.support = SimpleLazyObject(lambda: _support(request))
         return self.get_response(request)
 
 
-def _memberships(request) -> list[Membership]:
+def _memberships(request) -> list[ActsFor]:
     if not request.user.is_authenticated or not request.user.is_active:
         return []
-    return list(request.user.memberships.active().select_related("board").order_by("board__name", "board__number"))
+    return _by_board(
+        request.user.memberships.active().select_related("board").order_by("board__name", "board__number", "role")
+    )
 
 
-def _chosen(request) -> Membership | None:
+def _by_board(memberships: Iterable[Membership]) -> list[ActsFor]:
+    roles: dict[Board, set[str]] = {}
+    for membership in memberships:
+        roles.setdefault(membership.board, set()).add(membership.role)
+    return [ActsFor(board, frozenset(those)) for board, those in roles.items()]
+
+
+def _chosen(request) -> ActsFor | None:
     chosen = request.session.get(BOARD_SESSION_KEY)
-    by_number = {membership.board.number: membership for membership in request.memberships}
+    by_number = {acts_for.board.number: acts_for for acts_for in request.memberships}
     return by_number.get(chosen) or next(iter(by_number.values()), None)
 
 
-def actor_of(request) -> Actor | None:
-    """Who acts in this request, for the board chosen in the header; None when nobody acts for a board."""
-    if not request.membership:
+def _support(request) -> SupportAccount | None:
+    if not request.user.is_authenticated or not request.user.is_active:
+        return None
+    return SupportAccount.objects.select_related("user").filter(user=request.user, is_active=True).first()
+
+
+def actor_of(request, role: Membership.Role = Membership.Role.ADMINISTRATOR) -> Actor | None:
+    """Who acts in this request in this role, for the board chosen in the header; None who has not that role there."""
+    if not request.membership or role not in request.membership.roles:
         return None
     return Actor(
-        kind=ActorKind.ADMINISTRATOR,
+        kind=_KINDS[role],
         name=str(request.user),
         user_id=request.user.pk,
         board_number=request.membership.board.number,
     )
+
+
+_KINDS = {
+    Membership.Role.ADMINISTRATOR: ActorKind.ADMINISTRATOR,
+    Membership.Role.SIGNATORY: ActorKind.SIGNATORY,
+}

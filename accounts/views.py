@@ -7,25 +7,37 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.middleware import BOARD_SESSION_KEY
+from accounts.models import Membership
 
 
 @require_safe
 def start(request: HttpRequest) -> HttpResponse:
     """The start page: what the register is, and signing in. Who is signed in goes on to the mandates."""
-    if request.membership:
-        return redirect("mandates:overview")
+    if home := _home(request):
+        return redirect(home)
     following = request.GET.get("next", "")
     if not url_has_allowed_host_and_scheme(following, allowed_hosts=None):
         following = ""
     return render(request, "accounts/start.html", {"next": following})
 
 
-def no_access(request: HttpRequest, *, reason: str, board_numbers: Sequence[str] = ()) -> HttpResponse:
+def _home(request: HttpRequest) -> str:
+    """Where a signed-in person begins: the name of the page; empty for who has nothing to do here."""
+    if request.membership:
+        return "mandates:overview" if request.membership.is_administrator else "agreements:agreements"
+    return "admin:index" if request.support else ""
+
+
+def no_access(
+    request: HttpRequest, *, reason: str, board_numbers: Sequence[str] = (), roles: Sequence[Membership.Role] = ()
+) -> HttpResponse:
     """The page for who may not enter: which role or board is missing, and who can give it (domain.md section 8).
 
-    `reason` is `no_role` or `no_board`; `board_numbers` are the boards that the provider named.
+    `reason` is `no_role`, `no_board`, or `no_right` for who has another role than the `roles` that the page is for;
+    `board_numbers` are the boards that the provider named.
     """
-    return render(request, "accounts/no_access.html", {"reason": reason, "board_numbers": board_numbers}, status=403)
+    context = {"reason": reason, "board_numbers": board_numbers, "roles": [role.label for role in roles]}
+    return render(request, "accounts/no_access.html", context, status=403)
 
 
 def sign_in_failed(request: HttpRequest) -> HttpResponse:
@@ -47,4 +59,4 @@ def switch_board(request: HttpRequest) -> HttpResponse:
     number = request.POST.get("board", "")
     if any(membership.board.number == number for membership in request.memberships):
         request.session[BOARD_SESSION_KEY] = number
-    return redirect("mandates:overview")
+    return redirect("start")

@@ -11,6 +11,7 @@ from django.db import connection, transaction
 
 class ActorKind(StrEnum):
     ADMINISTRATOR = "administrator"  # OSR-beheerder of a board
+    SIGNATORY = "signatory"  # tekenbevoegde of a board
     SUPPORT = "support"  # Kennisnet support, on a board's behalf or for the register itself
     SUPPLIER = "supplier"  # a system of a supplier, through the API
     REGISTER = "register"  # the register itself: an import, a nightly job

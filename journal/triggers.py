@@ -8,6 +8,32 @@ from collections.abc import Sequence
 
 from django.db import migrations
 
+NUMBER_ENTRY = """
+-- Before a change: number its entry. An update that changes nothing keeps the old number and writes no entry.
+CREATE OR REPLACE FUNCTION journal_number_entry() RETURNS trigger
+LANGUAGE plpgsql SET search_path = public, pg_temp AS $$
+BEGIN
+    IF TG_OP = 'UPDATE' THEN
+        NEW.entry_id := OLD.entry_id;
+        IF NEW IS NOT DISTINCT FROM OLD THEN
+            RETURN NEW;
+        END IF;
+    END IF;
+    IF coalesce(current_setting('osr.act', true), '') = '' THEN
+        RAISE EXCEPTION 'Nothing changes silently (D14): this % on % belongs to no act.', TG_OP, TG_TABLE_NAME
+            USING ERRCODE = 'integrity_constraint_violation', HINT = 'Use journal.acts.act.';
+    END IF;
+    IF coalesce(current_setting('osr.act')::jsonb->>'type', '') = ''
+       OR coalesce(current_setting('osr.act')::jsonb->'actor'->>'name', '') = ''
+       OR coalesce(current_setting('osr.act')::jsonb->'actor'->>'kind', '')
+          NOT IN ('administrator', 'signatory', 'support', 'supplier', 'register') THEN
+        RAISE EXCEPTION 'An act says what is done and by whom (D14).' USING ERRCODE = 'integrity_constraint_violation';
+    END IF;
+    NEW.entry_id := nextval(pg_get_serial_sequence('public.journal_entry', 'id'));
+    RETURN NEW;
+END $$;
+"""
+
 GUARD_JOURNAL = """
 CREATE FUNCTION journal_refuse() RETURNS trigger LANGUAGE plpgsql SET search_path = public, pg_temp AS $$
 BEGIN
@@ -30,29 +56,6 @@ CREATE TRIGGER journal_entry_is_not_emptied BEFORE TRUNCATE ON journal_entry
     FOR EACH STATEMENT EXECUTE FUNCTION journal_refuse();
 CREATE TRIGGER journal_entry_comes_from_a_change BEFORE INSERT ON journal_entry
     FOR EACH ROW EXECUTE FUNCTION journal_refuse_direct_entry();
-
--- Before a change: number its entry. An update that changes nothing keeps the old number and writes no entry.
-CREATE FUNCTION journal_number_entry() RETURNS trigger LANGUAGE plpgsql SET search_path = public, pg_temp AS $$
-BEGIN
-    IF TG_OP = 'UPDATE' THEN
-        NEW.entry_id := OLD.entry_id;
-        IF NEW IS NOT DISTINCT FROM OLD THEN
-            RETURN NEW;
-        END IF;
-    END IF;
-    IF coalesce(current_setting('osr.act', true), '') = '' THEN
-        RAISE EXCEPTION 'Nothing changes silently (D14): this % on % belongs to no act.', TG_OP, TG_TABLE_NAME
-            USING ERRCODE = 'integrity_constraint_violation', HINT = 'Use journal.acts.act.';
-    END IF;
-    IF coalesce(current_setting('osr.act')::jsonb->>'type', '') = ''
-       OR coalesce(current_setting('osr.act')::jsonb->'actor'->>'name', '') = ''
-       OR coalesce(current_setting('osr.act')::jsonb->'actor'->>'kind', '')
-          NOT IN ('administrator', 'support', 'supplier', 'register') THEN
-        RAISE EXCEPTION 'An act says what is done and by whom (D14).' USING ERRCODE = 'integrity_constraint_violation';
-    END IF;
-    NEW.entry_id := nextval(pg_get_serial_sequence('public.journal_entry', 'id'));
-    RETURN NEW;
-END $$;
 
 -- What a row is known by, and whose it is, stays: past answers and history go by it (D14, D15).
 CREATE FUNCTION journal_keep() RETURNS trigger LANGUAGE plpgsql SET search_path = public, pg_temp AS $$

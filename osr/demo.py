@@ -416,5 +416,6 @@ class _Demo:
             user("Bart Jansen", "bart.jansen@debrug.example", [_MEDIUM, _SMALL], ["beheerder"]),
             user("Fatima El Amrani", "fatima@dekastanje.example", [_SINGLE], ["beheerder", "tekenbevoegde"]),
             user("Joost Hendriks", "joost@aanzee.example", [_WITHOUT_AGREEMENT], ["beheerder"]),
+            user("Dirk Bakker", "dirk.bakker@aanzee.example", [_WITHOUT_AGREEMENT], ["tekenbevoegde"]),
             user("Karin Visser", "karin.visser@devecht.example", [_LARGE], []),
         ]

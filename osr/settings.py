@@ -55,6 +55,7 @@ INSTALLED_APPS = [
     "agreements",
     "mandates",
     "api",
+    "osr.workplace.WorkplaceConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -96,7 +97,16 @@ TEMPLATES = [
                 "django.contrib.messages.context_processors.messages",
                 "mandates.taking_over.to_take_over",
             ],
-            "loaders": [("django.template.loaders.cached.Loader", ["django.template.loaders.filesystem.Loader"])],
+            "loaders": [
+                (
+                    "django.template.loaders.cached.Loader",
+                    [
+                        "django.template.loaders.filesystem.Loader",
+                        # The pages of Django's admin, for what the workplace does not say itself.
+                        "django.template.loaders.app_directories.Loader",
+                    ],
+                )
+            ],
             "libraries": {"osr": "osr.templatetags"},
             "builtins": ["osr.templatetags"],
         },
@@ -173,8 +183,9 @@ OSR_SIGN_IN_ORIGINS = _list("OSR_SIGN_IN_ORIGINS") or (
 OSR_CLAIM_NAME = env.str("OSR_CLAIM_NAME", default="name")
 OSR_CLAIM_ROLES = env.str("OSR_CLAIM_ROLES", default="roles")
 OSR_CLAIM_BOARDS = env.str("OSR_CLAIM_BOARDS", default="boards")
-# The role without which nobody enters.
+# The roles of the OSR-beheerder and of the tekenbevoegde; without one of them nobody of a bestuur enters.
 OSR_ACCESS_ROLE = env.str("OSR_ACCESS_ROLE", default="OSR-toegang")
+OSR_SIGNATORY_ROLE = env.str("OSR_SIGNATORY_ROLE", default="OSR-tekenbevoegd")
 
 SESSION_COOKIE_AGE = env.int("OSR_SESSION_SECONDS", default=8 * 60 * 60)
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = not OSR_DEVELOPMENT

@@ -1,3 +1,4 @@
+from django.contrib import admin
 from django.urls import include, path
 
 from osr import guide, health, manual, statements
@@ -12,6 +13,7 @@ urlpatterns = [
     path("hulp/<slug:name>/", manual.manual, name="manual"),
     path("toegankelijkheid/", statements.accessibility, name="accessibility"),
     path("privacy/", statements.privacy, name="privacy"),
+    path("beheer/", admin.site.urls),
     path("", include("accounts.urls")),
     path("", include("agreements.urls")),
     path("", include("mandates.urls")),

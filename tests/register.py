@@ -1,6 +1,6 @@
 """A small register that tests start from: Stichting De Regenboog, her schools, and the systems she can choose."""
 
-from accounts.models import Membership
+from accounts.models import Membership, SupportAccount
 from journal.acts import Actor, ActorKind
 from mandates.actions import Choice
 from tests import factories as make
@@ -61,6 +61,20 @@ class MembershipFactory(make.RecordedFactory):
     role = Membership.Role.ADMINISTRATOR
 
 
-def make_membership(user, board) -> Membership:
-    """Let `user` act as OSR-beheerder of `board`."""
-    return MembershipFactory(user=user, board=board)
+def make_membership(user, board, role: Membership.Role = Membership.Role.ADMINISTRATOR) -> Membership:
+    """Let `user` act for `board`, as OSR-beheerder or in another role."""
+    return MembershipFactory(user=user, board=board, role=role)
+
+
+class SupportAccountFactory(make.RecordedFactory):
+    class Meta:
+        model = SupportAccount
+
+    role = SupportAccount.Role.SUPPORT
+
+
+def make_support(
+    name: str = "Sam Jansen", *, role: SupportAccount.Role = SupportAccount.Role.SUPPORT
+) -> SupportAccount:
+    """A person of Kennisnet support, with their account."""
+    return SupportAccountFactory(user=make.UserFactory(name=name), role=role)

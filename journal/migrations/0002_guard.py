@@ -2,9 +2,9 @@
 
 from django.db import migrations
 
-from journal.triggers import GUARD_JOURNAL, UNGUARD_JOURNAL
+from journal.triggers import GUARD_JOURNAL, NUMBER_ENTRY, UNGUARD_JOURNAL
 
 
 class Migration(migrations.Migration):
     dependencies = [("journal", "0001_initial")]
-    operations = [migrations.RunSQL(GUARD_JOURNAL, UNGUARD_JOURNAL)]
+    operations = [migrations.RunSQL(GUARD_JOURNAL + NUMBER_ENTRY, UNGUARD_JOURNAL)]

@@ -4,17 +4,24 @@ import pytest
 
 from accounts.actions import follow_provider
 from accounts.claims import Person, read_claims
+from accounts.models import Membership
 from accounts.rights import may_manage_mandates
 from journal.acts import Actor, ActorKind
 from journal.models import Entry
 from tests import factories as make
-from tests.register import make_membership
+from tests.register import make_membership, make_support
 
 pytestmark = pytest.mark.django_db
 
 
-def person(*boards: str, may_enter: bool = True) -> Person:
-    return Person(name="Anke de Vries", email="anke@regenboog.example", may_enter=may_enter, board_numbers=boards)
+def person(*boards: str, is_administrator: bool = True, is_signatory: bool = False) -> Person:
+    return Person(
+        name="Anke de Vries",
+        email="anke@regenboog.example",
+        is_administrator=is_administrator,
+        is_signatory=is_signatory,
+        board_numbers=boards,
+    )
 
 
 @pytest.mark.parametrize(
@@ -82,7 +89,7 @@ def test_who_loses_the_role_acts_for_no_board():
     make.BoardFactory(number="99001")
     follow_provider(user, person("99001"))
 
-    assert follow_provider(user, person("99001", may_enter=False)) == []
+    assert follow_provider(user, person("99001", is_administrator=False)) == []
 
 
 def test_signing_in_again_without_changes_writes_no_history():
@@ -158,3 +165,53 @@ def test_signing_out_takes_a_form_not_a_link(client, regenboog):
     client.force_login(regenboog.person)
 
     assert client.get("/uitloggen/").status_code == 405
+
+
+# --- The tekenbevoegde (A3) and Kennisnet support ---------------------------------------------------------------------
+
+
+def test_a_tekenbevoegde_enters_and_manages_no_mandates(client, regenboog):
+    """A3, D4: who may sign for the board begins at the agreements; the mandates are for the OSR-beheerder."""
+    signatory = make.UserFactory(name="Dirk Bakker")
+    make_membership(signatory, regenboog.board, Membership.Role.SIGNATORY)
+    client.force_login(signatory)
+
+    assert client.get("/").url == "/overeenkomsten/"
+    refused = client.get("/mandaten/")
+    assert refused.status_code == 403
+    assert "OSR-beheerder" in refused.content.decode()
+
+
+def test_each_role_follows_what_the_provider_says():
+    user = make.UserFactory()
+    make.BoardFactory(number="99001")
+    follow_provider(user, person("99001", is_signatory=True))
+
+    (membership,) = follow_provider(user, person("99001", is_administrator=False, is_signatory=True))
+
+    assert membership.role == Membership.Role.SIGNATORY
+    assert Entry.objects.get(type="membership.ended").before["role"] == "administrator"
+
+
+def test_who_has_both_roles_counts_once_for_the_board(client, regenboog):
+    make_membership(regenboog.person, regenboog.board, Membership.Role.SIGNATORY)
+    client.force_login(regenboog.person)
+
+    assert "bestuur-kiezen" not in client.get("/mandaten/").content.decode()
+
+
+@pytest.mark.parametrize(
+    ("role", "may_change", "leads"), [("reader", False, False), ("support", True, False), ("lead", True, True)]
+)
+def test_what_support_may_do_goes_by_its_role(role, may_change, leads):
+    account = make_support(role=role)
+
+    assert (account.may_change, account.leads) == (may_change, leads)
+    account.is_active = False
+    assert not account.may_change
+
+
+def test_the_workplace_is_for_support_only(client, regenboog):
+    client.force_login(regenboog.person)
+
+    assert client.get("/beheer/").status_code in (302, 403)

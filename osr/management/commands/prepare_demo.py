@@ -58,13 +58,14 @@ class Command(BaseCommand):
 
     def _write_persons(self, users: list[dict]) -> None:
         """The persons as the identity provider tells of them: the claims of Mijn DUO (domain.md section 8)."""
+        claims = {"beheerder": settings.OSR_ACCESS_ROLE, "tekenbevoegde": settings.OSR_SIGNATORY_ROLE}
         persons = [
             {
                 "sub": user["email"],
                 "email": user["email"],
                 settings.OSR_CLAIM_NAME: user["name"],
                 settings.OSR_CLAIM_BOARDS: user["boards"],
-                settings.OSR_CLAIM_ROLES: [settings.OSR_ACCESS_ROLE] if "beheerder" in user["roles"] else [],
+                settings.OSR_CLAIM_ROLES: [claims[role] for role in user["roles"]],
             }
             for user in users
         ]
@@ -72,7 +73,9 @@ class Command(BaseCommand):
 
 
 def _described(user: dict) -> str:
-    rights = f"OSR-beheerder of {', '.join(user['boards'])}" if "beheerder" in user["roles"] else "no access"
+    roles = {"beheerder": "OSR-beheerder", "tekenbevoegde": "tekenbevoegde"}
+    held = " and ".join(roles[role] for role in user["roles"])
+    rights = f"{held} of {', '.join(user['boards'])}" if held else "no access"
     return f"    {user['email']:<38} {user['name']}, {rights}"
 
 
