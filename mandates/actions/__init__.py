@@ -7,6 +7,7 @@ intention would do, `confirm` does exactly that.
 
 from mandates.actions.change import ChangeDates, ChangeEnd, ChangeStart, Revoke, revoke_mandate
 from mandates.actions.copy import Copy
+from mandates.actions.end_agreement import EndOfAgreement, end_agreement, preview_end_of_agreement
 from mandates.actions.endpoints import (
     Registration,
     change_endpoint,
@@ -15,18 +16,23 @@ from mandates.actions.endpoints import (
     is_https,
     register_endpoint,
 )
+from mandates.actions.facts import AgreementMissing
 from mandates.actions.grant import Choice, Grant, grant_mandates
 from mandates.actions.previews import Outcome, Preview, RegisterChanged, Row, carry_out, confirm, preview
+from mandates.actions.services import reshape_service
+from mandates.actions.succession import Succeed
 from mandates.actions.switch import Switch
 from mandates.actions.take_over import TakeOver
 from mandates.actions.undo import undo
 
 __all__ = [
+    "AgreementMissing",
     "ChangeDates",
     "ChangeEnd",
     "ChangeStart",
     "Choice",
     "Copy",
+    "EndOfAgreement",
     "Grant",
     "Outcome",
     "Preview",
@@ -34,17 +40,21 @@ __all__ = [
     "Registration",
     "Revoke",
     "Row",
+    "Succeed",
     "Switch",
     "TakeOver",
     "carry_out",
     "change_endpoint",
     "confirm",
+    "end_agreement",
     "end_endpoint",
     "grant_mandates",
     "hand_out_routing_id",
     "is_https",
     "preview",
+    "preview_end_of_agreement",
     "register_endpoint",
+    "reshape_service",
     "revoke_mandate",
     "undo",
 ]

@@ -1,12 +1,15 @@
 """Changing mandates that are there: their dates, or revoking them (D8, D9, D13)."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cached_property
 from typing import NamedTuple
 from uuid import UUID
 
+from django.utils.functional import SimpleLazyObject
+
+from agreements.gate import InForce
 from journal.acts import Actor, Problem
 from journal.clock import today
 from mandates.actions.previews import NewDates, Outcome, Row, carry_out, ending
@@ -63,6 +66,15 @@ class _Around:
     def others(self) -> Callable[[Mandate], Sequence["Span"]]:
         """See `by_subject`; not read when nobody asks."""
         return by_subject(self._mandates)
+
+    @cached_property
+    def in_force(self) -> InForce:
+        """The agreements of the boards that gave the mandates; not read when no mandate gets more days."""
+        return SimpleLazyObject(lambda: InForce.of({mandate.granting_board_id for mandate in self._mandates}))
+
+    def end_problem(self, mandate: Mandate, start_date: date, end_date: date | None) -> str:
+        """See `end_problem` below."""
+        return end_problem(mandate, self.board, start_date, end_date, self.others(mandate), self.in_force)
 
 
 class Span(NamedTuple):
@@ -149,7 +161,7 @@ class ChangeEnd(_ChangeOfMandates):
             return _row(mandate, Outcome.REFUSED, _ENDED)
         if self.end_date == mandate.end_date:
             return _row(mandate, Outcome.UNCHANGED, "heeft deze einddatum al")
-        problem = end_problem(mandate, around.board, mandate.start_date, self.end_date, around.others(mandate))
+        problem = around.end_problem(mandate, mandate.start_date, self.end_date)
         if problem:
             return _row(mandate, Outcome.REFUSED, problem)
         until = f"eindigt op {day_in_words(self.end_date)}" if self.end_date else "krijgt geen einddatum"
@@ -179,7 +191,7 @@ class ChangeStart(_ChangeOfMandates):
             return _row(mandate, Outcome.REFUSED, "is al begonnen; de startdatum staat vast")
         if self.start_date == mandate.start_date:
             return _row(mandate, Outcome.UNCHANGED, "heeft deze startdatum al")
-        problem = end_problem(mandate, around.board, self.start_date, mandate.end_date, around.others(mandate))
+        problem = around.end_problem(mandate, self.start_date, mandate.end_date)
         if problem:
             return _row(mandate, Outcome.REFUSED, problem)
         dates = NewDates(
@@ -212,9 +224,7 @@ class ChangeDates(_ChangeOfMandates):
             return _row(mandate, Outcome.UNCHANGED, "heeft deze datums al")
         if self.seen != (mandate.start_date, mandate.end_date):
             return _row(mandate, Outcome.REFUSED, "Dit mandaat is intussen veranderd. Er is niets opgeslagen.")
-        if problem := self._problem(mandate) or end_problem(
-            mandate, around.board, self.start_date, self.end_date, around.others(mandate)
-        ):
+        if problem := self._problem(mandate) or around.end_problem(mandate, self.start_date, self.end_date):
             return _row(mandate, Outcome.REFUSED, problem)
         until = f"tot en met {day_in_words(self.end_date)}" if self.end_date else "zonder einddatum"
         dates = NewDates(
@@ -234,8 +244,19 @@ class ChangeDates(_ChangeOfMandates):
         return ""
 
 
-def end_problem(mandate: Mandate, board: Board, start_date: date, end_date: date | None, others: Sequence[Span]) -> str:
-    """Why `mandate` cannot be valid from `start_date` up to and including `end_date` (D2, D7, D19, D20); else empty."""
+def end_problem(
+    mandate: Mandate,
+    board: Board,
+    start_date: date,
+    end_date: date | None,
+    others: Sequence[Span],
+    in_force: InForce,
+) -> str:
+    """Why `mandate` cannot be valid from `start_date` up to and including `end_date`; else empty.
+
+    Rules D2, D5, D7, D19 and D20. `others` are those of the same holder, service and system; `in_force` are the
+    agreements of the board that gave it.
+    """
     if end_date is not None and end_date < start_date:
         return f"De einddatum ligt vóór de startdatum ({day_in_words(start_date)})."
     last_day = mandate.school.closed_on if mandate.school else None
@@ -249,7 +270,36 @@ def end_problem(mandate: Mandate, board: Board, start_date: date, end_date: date
             other.end_date is None or (other.end_date >= start_date and other.end_date >= other.start_date)
         ):
             return f"Er is al een mandaat voor dit systeem vanaf {day_in_words(other.start_date)}."
+    return _agreement_problem(mandate, start_date, end_date, in_force)
+
+
+def _agreement_problem(mandate: Mandate, start_date: date, end_date: date | None, in_force: InForce) -> str:
+    """That on a day which the mandate would get an agreement is missing that it needs (D5); else empty."""
+    for first_day, last_day in days_it_gets(mandate.start_date, mandate.end_date, start_date, end_date):
+        until = in_force.last_day(mandate.granting_board_id, mandate.service, first_day)
+        if until >= last_day:
+            continue
+        day = until + timedelta(days=1)
+        kinds = " en ".join(in_force.missing(mandate.granting_board_id, mandate.service, {day}))
+        if in_force.missing(mandate.granting_board_id, mandate.service, {until}):
+            return f"Op {day_in_words(day)} is er geen overeenkomst {kinds} van kracht. Kies andere datums."
+        return f"De overeenkomst {kinds} geldt tot en met {day_in_words(until)}. Het mandaat kan niet langer gelden."
     return ""
+
+
+def days_it_gets(
+    had_from: date, had_until: date | None, start_date: date, end_date: date | None
+) -> Iterator[tuple[date, date]]:
+    """The days that a mandate gets when its dates change, as the first and last of each row; `date.max` is no end."""
+    last_day = end_date or date.max
+    if had_until is not None and had_until < had_from:
+        # It was cancelled: it had no day.
+        yield start_date, last_day
+        return
+    if start_date < had_from:
+        yield start_date, min(last_day, had_from - timedelta(days=1))
+    if had_until is not None and had_until < last_day:
+        yield max(start_date, had_until + timedelta(days=1)), last_day
 
 
 def revoke_mandate(*, actor: Actor, mandate: Mandate) -> Mandate:

@@ -36,13 +36,18 @@ def register_endpoint(*, actor: Actor, system: System, token: UUID, registration
     """Register an endpoint of `system` with the token of its mandate.
 
     Raises `Refused` with every rule it goes against (D18): unknown token or one of another system, version of another
-    service, service without endpoints, mandate not valid in the period, routing id of another school or malformed,
-    second endpoint for the routing id and version in the period, URL not https. Nothing is stored then.
+    service or one that has ended, service without endpoints, mandate not valid in the period, routing id of another
+    school or malformed, second endpoint for the routing id and version in the period, URL not https. Nothing is stored
+    then.
     """
     with transaction.atomic():
         mandate = _mandate_of(actor, system, token)
         version = ServiceVersion.objects.select_related("service").filter(namespace=registration.namespace).first()
-        problems = [*_version_problems(mandate, version), *_registration_problems(mandate, registration)]
+        problems = [
+            *_version_problems(mandate, version),
+            *_ended_problems(version),
+            *_registration_problems(mandate, registration),
+        ]
         if not problems:
             _lock_routing_ids_of(mandate.school)
             problems = _make_room(actor, registration, version)
@@ -165,6 +170,13 @@ def _version_problems(mandate: Mandate, version: ServiceVersion | None) -> list[
     if service != mandate.service or version is None:
         return [Problem("other_service", f"De dienstversie hoort niet bij de dienst {mandate.service.code}.")]
     return []
+
+
+def _ended_problems(version: ServiceVersion | None) -> list[Problem]:
+    """That nothing new is registered for a version that was ended; what there is can still be changed and ended."""
+    if version is None or version.status != ServiceVersion.Status.ENDED:
+        return []
+    return [Problem("version_ended", f"De dienstversie {version.namespace} is beëindigd. Kies een nieuwere.")]
 
 
 def _registration_problems(mandate: Mandate, registration: Registration) -> list[Problem]:

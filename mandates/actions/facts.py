@@ -2,12 +2,13 @@
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable
+from dataclasses import dataclass
 from datetime import date
 
 from django.db.models import Q
 from django.utils.functional import cached_property
 
-from agreements.gate import missing_agreements
+from agreements.gate import InForce
 from journal.acts import Actor, ActorKind, Problem
 from journal.clock import today
 from mandates.models import Mandate
@@ -58,6 +59,23 @@ class Facts:
         """The pairs of system and service that may be chosen today, by name and code (D6)."""
         return set(System.objects.filter(name__in=self.systems).connections(self.services.values(), today()))
 
+    @cached_property
+    def in_force(self) -> InForce:
+        """Which agreements the board has on which days (D5)."""
+        return InForce.of([self.board])
+
+    def last_day(self, service: Service, school: School | None, start_date: date, end_date: date | None) -> date | None:
+        """The last day of a mandate from `start_date`, meant to end on `end_date` (None: never).
+
+        Not after its school closes (D19), nor after one of the agreements that it needs ends (D5, A7).
+        """
+        in_force_until = self.in_force.last_day(self.board.pk, service, start_date)
+        days = [end_date, school.closed_on if school else None]
+        # What is missing on the first day is a problem of its own.
+        if start_date <= in_force_until < date.max:
+            days.append(in_force_until)
+        return min(filter(None, days), default=None)
+
     def holder_of(self, service: Service, school: School) -> str:
         """Who holds a mandate for `service`: the BRIN of the school, or the number of its board (D1)."""
         return school.brin if service.level == Service.Level.SCHOOL else self.board.number
@@ -80,6 +98,13 @@ class Facts:
 
 
 # --- The rules, each said once ----------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class AgreementMissing(Problem):
+    """That the board lacks agreements (D5), and of which kinds: a page says what to do about each."""
+
+    kinds: tuple[str, ...] = ()
 
 
 def date_problems(actor: Actor, start_date: date, end_date: date | None) -> list[Problem]:
@@ -127,14 +152,16 @@ def choice_problems(facts: Facts, pairs: Collection[tuple[str, str]], start_date
                 Problem("not_connected", f"{name} is niet aangesloten voor {code}. Kies een ander systeem.")
             )
     known = [facts.services[code] for code in dict.fromkeys(code for code, _ in pairs) if code in facts.services]
-    for service, kinds in missing_agreements(facts.board, known, {today(), start_date}).items():
-        problems.append(
-            Problem(
-                "agreement_missing",
-                f"Voor {service.code} mist {facts.board} de overeenkomst {' en '.join(kinds)}. "
-                "Vraag Kennisnet erom: support@kennisnet.nl of 0800-321 22 33.",
+    for service in known:
+        if kinds := facts.in_force.missing(facts.board.pk, service, {today(), start_date}):
+            problems.append(
+                AgreementMissing(
+                    "agreement_missing",
+                    f"Voor {service.code} mist {facts.board} de overeenkomst {' en '.join(kinds)}. "
+                    "Vraag Kennisnet erom: op de pagina Overeenkomsten, of bij support@kennisnet.nl.",
+                    tuple(kinds),
+                )
             )
-        )
     return problems
 
 
@@ -143,12 +170,6 @@ def school_problem(school: School, start_date: date) -> str:
     if school.closed_on is None or start_date <= school.closed_on:
         return ""
     return f"{school.name} sluit op {day_in_words(school.closed_on)}. Na die dag kan er geen mandaat beginnen."
-
-
-def last_day(school: School | None, end_date: date | None) -> date | None:
-    """The last day of a mandate meant to end on `end_date` (None: never): not after its school closes (D19)."""
-    days = [day for day in (end_date, school.closed_on if school else None) if day]
-    return min(days, default=None)
 
 
 def already_in_words(mandate: Mandate) -> str:

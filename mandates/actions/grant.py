@@ -10,7 +10,6 @@ from mandates.actions.facts import (
     already_in_words,
     choice_problems,
     date_problems,
-    last_day,
     nothing_chosen_problems,
     school_problem,
 )
@@ -72,7 +71,8 @@ class Grant:
         at_school = service.level == Service.Level.SCHOOL
         if at_school and (problem := school_problem(school, self.start_date)):
             return refused(holder, service, system, problem)
-        if overlapping := facts.overlapping(holder, service.code, system.name, self.start_date, self.end_date):
+        end_date = facts.last_day(service, school if at_school else None, self.start_date, self.end_date)
+        if overlapping := facts.overlapping(holder, service.code, system.name, self.start_date, end_date):
             return Row(
                 holder=holder,
                 service=service.code,
@@ -81,7 +81,6 @@ class Grant:
                 text=already_in_words(overlapping[0]),
                 warning=shorter_warning(overlapping, self.start_date, self.end_date),
             )
-        end_date = last_day(school if at_school else None, self.end_date)
         new = NewMandate(
             school=brin if at_school else None,
             board=None if at_school else facts.board.number,
@@ -93,7 +92,9 @@ class Grant:
         )
         text = "wordt toegevoegd"
         if end_date != self.end_date:
-            text += f", tot en met de dag waarop de school sluit: {day_in_words(end_date)}"
+            closes = at_school and school.closed_on == end_date
+            ends = "de dag waarop de school sluit" if closes else "de laatste dag van uw overeenkomst"
+            text += f", tot en met {ends}: {day_in_words(end_date)}"
         return Row(
             holder=holder,
             service=service.code,

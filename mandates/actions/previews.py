@@ -11,19 +11,15 @@ from enum import StrEnum
 from typing import Protocol
 from uuid import UUID
 
-from django.db import OperationalError, connection, transaction
-from psycopg.errors import LockNotAvailable
+from django.db import connection, transaction
 
 from accounts.rights import may_manage_mandates
 from journal.acts import Actor, Problem, Refused, act
 from journal.clock import today
 from mandates.models import Mandate
+from schools.locking import patiently
 from schools.models import Board, School
 from services.models import Service, System
-
-# How long a person waits for someone else's change of the same board. Longer, and one slow import could hold every
-# thread of a web server.
-LONGEST_WAIT = "10s"
 
 
 class Outcome(StrEnum):
@@ -34,6 +30,7 @@ class Outcome(StrEnum):
     TAKEN_OVER = "taken_over"
     CHANGED = "changed"
     REVOKED = "revoked"
+    ENDED = "ended"
     CANCELLED = "cancelled"
     UNCHANGED = "unchanged"
     HAS_ALREADY = "has_already"
@@ -126,7 +123,8 @@ def confirm(preview: Preview, *, actor: Actor) -> list[Mandate]:
     with transaction.atomic():
         now = _preview(preview.intent, actor, lock_own_board(actor))
         if now != preview:
-            raise RegisterChanged(_differences(preview, now))
+            new_problems = [problem for problem in now.problems if problem not in preview.problems]
+            raise RegisterChanged(differences(preview.rows, now.rows, new_problems))
         return _carry_out(now, actor)
 
 
@@ -145,19 +143,10 @@ def lock_own_board(actor: Actor) -> Board:
 
     Whatever changes mandates of a board or of its schools does this first, and so waits its turn: no two such changes
     run at once, and none can wait for another in a circle. Raises `Refused` when the actor may not (D4), and when the
-    turn does not come within `LONGEST_WAIT`.
+    turn does not come in time (`schools.locking`).
     """
-    try:
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT set_config('lock_timeout', %s, true)", [LONGEST_WAIT])
-            board = _own_board(actor, Board.objects.select_for_update(no_key=True))
-            cursor.execute("SET LOCAL lock_timeout TO DEFAULT")
-    except OperationalError as error:
-        if isinstance(error.__cause__, LockNotAvailable):
-            busy = "Er wordt op dit moment iets anders gewijzigd voor dit bestuur. Probeer het over een minuut opnieuw."
-            raise Refused([Problem("busy", busy)]) from error
-        raise
-    return board
+    with patiently():
+        return _own_board(actor, Board.objects.select_for_update(no_key=True))
 
 
 def _own_board(actor: Actor, boards) -> Board:
@@ -180,11 +169,11 @@ def _preview(intent: Intent, actor: Actor, board: Board) -> Preview:
     return Preview(intent=intent, problems=tuple(problems), rows=tuple(rows))
 
 
-def _differences(before: Preview, now: Preview) -> list[Problem]:
-    """In words, per row, what the preview said and what holds now."""
-    said = {(row.holder, row.service, row.system): row for row in before.rows}
-    holds = {(row.holder, row.service, row.system): row for row in now.rows}
-    texts = [problem.text for problem in now.problems if problem not in before.problems]
+def differences(before: Iterable[Row], now: Iterable[Row], new_problems: Iterable[Problem] = ()) -> list[Problem]:
+    """In words, per row, what a preview said before and what holds now."""
+    said = {(row.holder, row.service, row.system): row for row in before}
+    holds = {(row.holder, row.service, row.system): row for row in now}
+    texts = [problem.text for problem in new_problems]
     for key in sorted(said.keys() | holds.keys()):
         was, is_now = said.get(key), holds.get(key)
         if was != is_now:

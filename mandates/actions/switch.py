@@ -10,7 +10,6 @@ from mandates.actions.facts import (
     Facts,
     choice_problems,
     date_problems,
-    last_day,
     nothing_chosen_problems,
     school_problem,
 )
@@ -80,7 +79,9 @@ class Switch:
         # another board gave it, or because it ends just before the day, was not meant to end there.
         last = (old or running)[-1]
         was_to_end = old and last.granting_board_id == facts.board.pk
-        end_date = last_day(school if at_school else None, last.end_date if was_to_end else None)
+        end_date = facts.last_day(
+            service, school if at_school else None, self.day, last.end_date if was_to_end else None
+        )
         new_ones = facts.overlapping(holder, service.code, new.name, self.day, end_date)
         if any(mandate.start_date > self.day for mandate in new_ones):
             begins = day_in_words(min(mandate.start_date for mandate in new_ones if mandate.start_date > self.day))

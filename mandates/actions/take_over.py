@@ -8,12 +8,15 @@ from uuid import UUID
 from journal.acts import Actor, Problem
 from journal.clock import today
 from journal.models import Entry
-from mandates.actions.facts import Facts, choice_problems, last_day, school_problem
+from mandates.actions.facts import Facts, choice_problems, school_problem
 from mandates.actions.grant import refused
 from mandates.actions.previews import NewMandate, Outcome, Row, ending
 from mandates.models import Endpoint, Mandate
 from mandates.wording import day_in_words
 from schools.models import Board
+
+# What ends a mandate earlier than the board that gave it meant (D20, A7).
+_CUT_SHORT = {"mandate.grace_started", "mandate.agreement_ended"}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -79,14 +82,22 @@ class TakeOver:
             return refused(
                 mandate.school.brin, mandate.service, mandate.system, "heeft al een eigen mandaat voor dit systeem"
             )
-        end_date = last_day(mandate.school, ends[str(mandate.uuid)])
+        start_date = max(today(), mandate.start_date)
+        if lacking := facts.in_force.missing(facts.board.pk, mandate.service, {start_date}):
+            return refused(
+                mandate.school.brin,
+                mandate.service,
+                mandate.system,
+                f"op {day_in_words(start_date)} is uw overeenkomst {' en '.join(lacking)} niet meer van kracht",
+            )
+        end_date = facts.last_day(mandate.service, mandate.school, start_date, ends[str(mandate.uuid)])
         until = f"tot en met {day_in_words(end_date)}" if end_date else "zonder einddatum"
         new = NewMandate(
             school=mandate.school.brin,
             board=None,
             service=mandate.service.code,
             system=mandate.system.name,
-            start_date=max(today(), mandate.start_date),
+            start_date=start_date,
             end_date=end_date,
             locations=tuple(mandate.locations) if mandate.locations else None,
         )
@@ -113,22 +124,25 @@ def _endpoint_warning(mandate: Mandate) -> str:
 def _ends_before_the_move(mandates: Collection[Mandate]) -> dict[str, date | None]:
     """Per mandate (UUID as text) the end that the board that gave it meant it to have; as the journal remembers it.
 
-    That is what it was when its school moved, or what that board made of it afterwards, if the school came back for a
-    while.
+    That is what it was when its school moved or an agreement ended, or what that board made of it afterwards, if the
+    school came back for a while.
     """
     ends = {str(mandate.uuid): mandate.end_date for mandate in mandates}
     gave = {str(mandate.uuid): mandate.granting_board.number for mandate in mandates}
+    cut_short: set[str] = set()
     for entry in Entry.objects.filter(subject_kind="mandate", subject_key__in=ends, before__isnull=False).order_by(
         "id"
     ):
-        if entry.type == "mandate.grace_started":
-            end_date = entry.before["end_date"]
-        elif (
-            entry.actor["board_number"] == gave[entry.subject_key]
-            and entry.before["end_date"] != entry.after["end_date"]
-        ):
-            end_date = entry.after["end_date"]
-        else:
-            continue
-        ends[entry.subject_key] = date.fromisoformat(end_date) if end_date else None
+        key, before, after = entry.subject_key, entry.before["end_date"], entry.after["end_date"]
+        if entry.type in _CUT_SHORT:
+            if key not in cut_short:
+                ends[key] = _day(before)
+                cut_short.add(key)
+        elif entry.actor["board_number"] == gave[key] and before != after:
+            ends[key] = _day(after)
+            cut_short.discard(key)
     return ends
+
+
+def _day(text: str | None) -> date | None:
+    return date.fromisoformat(text) if text else None

@@ -7,6 +7,7 @@ from typing import NamedTuple
 from django.db import transaction
 from django.utils import timezone
 
+from agreements.gate import InForce
 from journal.acts import Actor, Problem, Refused
 from journal.clock import today
 from journal.models import Entry
@@ -32,8 +33,8 @@ def undo(*, actor: Actor, transaction_id: int) -> list[Mandate]:
     valid today already, revoked; what it changed gets its former dates back.
 
     Raises `Refused` when the actor may not (D4), when it was not done today and some of it has begun, when one of the
-    mandates has changed since, and when its former dates are no longer free (D2) or its school closes before they end
-    (D19): then nothing is undone.
+    mandates has changed since, and when its former dates are no longer free (D2) or its school (D19) or an agreement
+    that it needs (D5) ends before they do: then nothing is undone.
     """
     with transaction.atomic():
         board = lock_own_board(actor)
@@ -101,11 +102,12 @@ def _no_way_back(done: Sequence[_Done]) -> list[Problem]:
     changed = [(mandate, _restored(entry, mandate)) for entry, mandate in done if entry.before is not None]
     undone = {mandate.pk for _, mandate in done}
     others = by_subject(mandate for mandate, _ in changed)
+    in_force = InForce.of({mandate.granting_board_id for mandate, _ in changed})
     problems = []
     for mandate, dates in changed:
         staying = [other for other in others(mandate) if other.pk not in undone]
         # What this board itself made shorter it may make as long again, whoever gave it (D20).
-        problem = end_problem(mandate, mandate.granting_board, dates.start_date, dates.end_date, staying)
+        problem = end_problem(mandate, mandate.granting_board, dates.start_date, dates.end_date, staying, in_force)
         if problem:
             problems.append(Problem("no_way_back", f"{mandate} kan niet terug naar de oude datums. {problem}"))
     return problems
