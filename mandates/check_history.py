@@ -1,11 +1,12 @@
 """Raadplegingen: who asked about a school, as its board sees it (D17; docs/decisions/021-what-a-board-sees.md)."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from uuid import UUID
 
 from django.db.models import Q, QuerySet
+from django.utils import timezone
 
 from mandates.history import beginning_of
 from mandates.models import Check
@@ -13,6 +14,8 @@ from mandates.stretches import Place, Stretch, stretch_of
 from schools.models import School
 from services.models import Service, ServiceVersion, Supplier, System
 
+# How far one looks back for many schools at once: not through years of checks.
+RECENT = timedelta(days=30)
 # Among how many checks one looks for those of a supplier or service: then the page says that there is more to look at.
 _LOOK_THROUGH = 20_000
 # What was asked stands as it was asked, however long.
@@ -89,6 +92,24 @@ def newest_checks(school: School, asked: AskedChecks, most: int) -> list[CheckRo
     if edge:
         checks = checks.filter(checked_at__gte=edge)
     return _rows(list(_of(checks, asked)[:most]))
+
+
+def newest_checks_of_schools(brins: Collection[str], most: int) -> list[CheckRow]:
+    """The newest checks of the last `RECENT` about any of these schools, at most `most`."""
+    recent = Check.objects.filter(brin__in=brins, checked_at__gte=timezone.now() - RECENT)
+    return _rows(list(recent.order_by("-checked_at", "-id")[:most]))
+
+
+def newest_checks_by(supplier: Supplier, most: int, *, system: System | None = None) -> list[CheckRow]:
+    """The newest checks of the last `RECENT` that `supplier` made, with one system's key if asked, at most `most`.
+
+    One looks for a system among its supplier's last `_LOOK_THROUGH`.
+    """
+    recent = Check.objects.filter(caller_oin=supplier.oin, checked_at__gte=timezone.now() - RECENT)
+    if system:
+        recent, _ = _few_enough(recent, None)
+        recent = recent.filter(system=system)
+    return _rows(list(recent.order_by("-checked_at", "-id")[:most]))
 
 
 def _in_days(school: School, asked: AskedChecks, since: date | None) -> QuerySet:

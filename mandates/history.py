@@ -32,12 +32,14 @@ _OF_BOARD = (
     "location",
     "board",
     "agreement",
+    "offer",
     "membership",
 )
 # Columns that the page does not tell, or tells in the line above the differences.
-_LEFT_OUT = frozenset({"granting_board_id", "handed_out_at", "school_id", "brin", "number"})
+_LEFT_OUT = frozenset({"granting_board_id", "handed_out_at", "school_id", "signatory_email", "brin", "number"})
 _TOLD_ABOVE = {
     "agreement": frozenset({"board_id", "kind"}),
+    "offer": frozenset({"board_id", "kind", "closed_on"}),
     "membership": frozenset({"board_id", "role", "is_active"}),
     "routing_id": frozenset({"routing_id"}),
 }
@@ -259,7 +261,7 @@ class _StoryForBoard(Story):
                 return f"{row['code']} {row['name']}", self._by_brin.get(row["brin"], "")
             case "school":
                 return "", f"{row['name']} ({row['brin']})"
-            case "agreement":
+            case "agreement" | "offer":
                 return row["kind"], ""
             case "membership":
                 return f"{self._people.get(row['user_id'])}, {self.in_words('role', row)}", ""

@@ -71,8 +71,10 @@ class Total:
 
 def totals_of(overview: BoardOverview) -> list[Total]:
     """The total of each service, over all schools of the board."""
-    columns = zip(*(row.services for row in overview.schools), strict=True)
-    return [_total(service, column) for service, column in zip(overview.services, columns, strict=True)]
+    return [
+        _total(service, [row.services[place] for row in overview.schools])
+        for place, service in enumerate(overview.services)
+    ]
 
 
 def rows_of(schools: Iterable[SchoolStatus]) -> list[Row]:

@@ -7,24 +7,12 @@ from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Now
 
+from journal.days import DayBefore, Days
 from journal.models import Recorded
 from mandates.querysets import EndpointQuerySet, MandateQuerySet
 from schools import numbers
 from schools.models import Board, School
 from services.models import Service, ServiceVersion, System
-
-
-class Days(models.Func):
-    """The days from `start_date` up to and including `end_date` (null: for ever), as a daterange."""
-
-    template = "daterange(%(expressions)s + 1)"
-
-
-class DayBefore(models.Func):
-    """The day before a date."""
-
-    template = "(%(expressions)s - 1)"
-    output_field = models.DateField()
 
 
 class Mandate(Recorded):

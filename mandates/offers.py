@@ -1,14 +1,16 @@
 """What a beheerder can choose when giving mandates, and why something cannot be chosen."""
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import NamedTuple
 
 from django.db.models import Count, F, Q
 
+from agreements.annexes import annexes_of, kind_of_annex
 from agreements.gate import missing_agreements
+from agreements.models import Template
 from mandates.models import Mandate
 from mandates.overview import BoardOverview
 from mandates.wording import day_in_words
@@ -36,6 +38,8 @@ class Offer:
     unfilled: list[str]
     lacking_agreements: list[str]
     notes: list[str]
+    # The version of the agreement whose privacybijsluiter tells of the service, if there is one (A5).
+    annex: Template | None
 
     @property
     def can_be_chosen(self) -> bool:
@@ -107,12 +111,12 @@ def offers_for_board(board: Board, overview: BoardOverview, day: date) -> list[O
         )
 
     services = list(Service.objects.active())
-    missing = {
-        service.pk: sum(row.needs_a_mandate_for(service) for row in overview.schools)
+    missing = Counter(each.service.pk for row in overview.schools for each in row.services if each.needs_a_mandate)
+    notes = {
+        service.pk: [_missing_in_words(missing[service.pk], schools)]
         for service in services
         if not _is_of_board(service)
-    }
-    notes = {pk: [_missing_in_words(count, schools)] for pk, count in missing.items()} | {
+    } | {
         service.pk: [
             "Geldt voor het hele bestuur. U kiest er geen scholen voor.",
             *(_in_words(row.mandate) for row in overview.board_mandates if row.mandate.service_id == service.pk),
@@ -127,7 +131,7 @@ def _offers(
     services: Collection[Service], board: Board, day: date, suggest: Suggest, notes: Mapping[int, list[str]]
 ) -> list[Offer]:
     connected = _connected_systems(services, day)
-    lacking = missing_agreements(board, services, {day})
+    lacking, annexes = missing_agreements(board, services, {day}), annexes_of(board, day)
     offers = []
     for service in services:
         by_kind = defaultdict(list)
@@ -141,6 +145,7 @@ def _offers(
                 unfilled=[SystemKind(kind).label for kind in service.roles if not by_kind[kind]],
                 lacking_agreements=lacking.get(service, []),
                 notes=notes[service.pk],
+                annex=annexes.get(kind_of_annex(service)),
             )
         )
     return offers
@@ -189,3 +194,8 @@ def _missing_in_words(missing: int, schools: int) -> str:
     if missing == schools:
         return f"Alle {schools} scholen missen hiervoor nog een mandaat."
     return f"{missing} van uw {schools} scholen {'mist' if missing == 1 else 'missen'} hiervoor nog een mandaat."
+
+
+def lacking_for(offers: Iterable[Offer]) -> set[str]:
+    """The kinds of agreement (codes) that the board lacks for any of these services."""
+    return {kind for offer in offers for kind in offer.lacking_agreements}

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
-from django.db.models import F, Func, Q, UUIDField, Value
+from django.db.models import Exists, F, Func, OuterRef, Q, UUIDField, Value
 from django.db.models.functions import Greatest, Least
 
 from journal.acts import Actor, ActorKind
@@ -78,6 +78,54 @@ class MandateQuerySet(_WithDays):
     def to_take_over(self, number: str, day: date) -> Self:
         """The mandates, valid on `day` or later, that another board gave to schools that this board governs (D20)."""
         return self.filter(school__board__number=number).exclude(granting_board=F("school__board")).in_period(day, None)
+
+    def of_replaced_services(self, day: date) -> Self:
+        """The mandates, valid on `day` or later, for services that are then offered for take-over by their successor.
+
+        With `successor` (primary key), `starts_on` and `offered_until` of the offer.
+        """
+        offers = "service__succession_offers"
+        return (
+            self.filter(**{f"{offers}__offered_on__lte": day, f"{offers}__until__gte": day})
+            .current_and_coming(day)
+            .annotate(
+                successor=F(f"{offers}__successor"),
+                starts_on=F(f"{offers}__starts_on"),
+                offered_until=F(f"{offers}__until"),
+            )
+        )
+
+    def of_offer(self, offer, day: date) -> Self:
+        """The mandates, valid on `day` or later, that `offer` is about, whether or not it stands then; as above."""
+        return (
+            self.filter(service=offer.service)
+            .current_and_coming(day)
+            .annotate(
+                successor=Value(offer.successor_id), starts_on=Value(offer.starts_on, output_field=models.DateField())
+            )
+        )
+
+    def to_succeed(self, day: date) -> Self:
+        """Of mandates with their `successor` and its `starts_on` those with which something is left to do on `day`.
+
+        Their holder has no mandate for the successor, valid on `day` or later: not by the same system, nor by another
+        of its kind that came in its place. And when one ends before the successor begins, no other system of its kind
+        goes on for the holder: that is the one that counts.
+        """
+        of_holder = Q(school=OuterRef("school")) | Q(board=OuterRef("board"))
+        of_same_holder = Q(school=OuterRef(OuterRef("school"))) | Q(board=OuterRef(OuterRef("board")))
+        mandates = self.model.objects.current_and_coming(day)
+        new = mandates.filter(of_holder, service=OuterRef("successor"))
+        did_before = mandates.filter(of_same_holder, service=OuterRef(OuterRef("service")), system=OuterRef("system"))
+        going_on = mandates.filter(
+            of_holder, service=OuterRef("service"), system__kind=OuterRef("system__kind")
+        ).exclude(system=OuterRef("system"))
+        going_on = going_on.filter(Q(end_date=None) | Q(end_date__gte=OuterRef("first_day")))
+        return self.annotate(first_day=Greatest("starts_on", Value(day, output_field=models.DateField()))).exclude(
+            Exists(new.filter(system=OuterRef("system")))
+            | Exists(new.filter(~Exists(did_before), system__kind=OuterRef("system__kind")))
+            | (Q(end_date__lt=F("first_day")) & Exists(going_on))
+        )
 
     def beside(self, mandate, day: date) -> Self:
         """The mandates, valid on `day` or later, of other systems of the same supplier for the same holder and service.

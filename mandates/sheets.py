@@ -3,6 +3,8 @@
 from collections.abc import Iterable
 from datetime import date
 
+from agreements.models import Agreement
+from agreements.standings import Standing
 from journal.querysets import EntryQuerySet
 from mandates.check_history import CheckRow
 from mandates.connections import EndpointRow
@@ -12,9 +14,10 @@ from mandates.history import told_one_by_one
 from mandates.models import Mandate
 from mandates.overview import BoardOverview, SchoolStatus, ServiceStatus
 from mandates.querysets import MandateQuerySet
+from mandates.succession import Candidate as CandidateForSuccessor
 from mandates.taking_over import Candidate
 from schools.models import Board
-from services.models import Service
+from services.models import Service, SuccessionOffer
 
 # What grows for ever is downloaded up to so many rows, the newest: a shorter period gives the others.
 MOST_ROWS = 10_000
@@ -233,10 +236,101 @@ def take_over_sheet(candidates: Iterable[Candidate]) -> Sheet:
     )
 
 
-def _take_over_in_words(candidate: Candidate) -> str:
+def _take_over_in_words(candidate: Candidate | CandidateForSuccessor) -> str:
     if candidate.lacking_agreements:
         return f"nee: de overeenkomst {' en '.join(candidate.lacking_agreements)} ontbreekt"
     return candidate.problem or "ja"
+
+
+def succession_sheet(candidates: Iterable[CandidateForSuccessor], offer: SuccessionOffer) -> Sheet:
+    """Over te nemen for the successor of a service: what has not been taken over yet."""
+    return Sheet(
+        "Over te nemen",
+        [
+            "School",
+            "BRIN",
+            "Plaats",
+            "Dienst",
+            "Systeem",
+            "Leverancier",
+            "Vestigingen",
+            "Startdatum",
+            "Einddatum",
+            "Opvolger",
+            "Over te nemen",
+        ],
+        (
+            [
+                each.mandate.school.name if each.mandate.school else str(each.mandate.board),
+                each.mandate.school.brin if each.mandate.school else each.mandate.board.number,
+                each.mandate.school.city if each.mandate.school else None,
+                offer.service.code,
+                each.mandate.system.name,
+                each.mandate.system.supplier.name,
+                ", ".join(each.mandate.locations or ["alle"]) if each.mandate.school else None,
+                each.mandate.start_date,
+                each.mandate.end_date,
+                offer.successor.code,
+                _take_over_in_words(each),
+            ]
+            for each in candidates
+        ),
+    )
+
+
+def agreements_sheet(standings: Iterable[Standing]) -> Sheet:
+    """Overeenkomsten: per kind the one that counts, with how things stand, and then those from before."""
+
+    def rows() -> Iterable[list[Cell]]:
+        for each in standings:
+            status = f"{each.status.label}: {each.status.detail}" if each.status.detail else each.status.label
+            yield _agreement_cells(each, each.agreement, status)
+            if each.following:
+                yield _agreement_cells(each, each.following, "begint nog")
+            for earlier in each.earlier:
+                yield _agreement_cells(each, earlier, "beëindigd")
+
+    signed = ["Versie", "Getekend op", "Getekend door", "Functie", "Op papier", "Laatste dag"]
+    return Sheet("Overeenkomsten", ["Soort", "Naam", "Stand", *signed, "Nodig voor", "Wacht op"], rows())
+
+
+def _agreement_cells(standing: Standing, agreement: Agreement | None, status: str) -> list[Cell]:
+    kind, waits = standing.kind, standing.offer.signatory_name if standing.is_offered else None
+    needed = ", ".join(standing.needed_for)
+    if agreement is None:
+        return [kind.code, kind.name, status, *(None for _ in range(6)), needed, waits]
+    return [
+        kind.code,
+        kind.name,
+        status,
+        agreement.template.version if agreement.template else None,
+        agreement.signed_on,
+        agreement.signatory_name,
+        agreement.signatory_function,
+        "ja" if agreement.on_paper else "nee",
+        agreement.ended_on,
+        needed,
+        waits if agreement == standing.agreement else None,
+    ]
+
+
+def progress_sheet(boards: Iterable[tuple[Board, int, int]]) -> Sheet:
+    """How far each board is with a succession: its mandates for the old service, and those it has still to arrange."""
+    return Sheet(
+        "Opvolging",
+        ["Bestuur", "Bestuursnummer", "Mandaten", "Geregeld", "Nog te regelen", "Stand"],
+        (
+            [
+                str(board),
+                board.number,
+                mandates,
+                mandates - pending,
+                pending,
+                "klaar" if not pending else "nog niet klaar",
+            ]
+            for board, mandates, pending in boards
+        ),
+    )
 
 
 def _codes(services: Iterable[Service]) -> list[str]:

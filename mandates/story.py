@@ -12,32 +12,46 @@ from accounts.models import Membership
 from journal.models import Entry
 from mandates.wording import day_in_words
 from schools.models import Board, Case, School, Sector
-from services.models import Service, System
+from services.models import Service, SupplierGroup, System
 
 _KINDS = {
     "agreement": "overeenkomst",
     "api_key": "API-sleutel",
     "board": "bestuur",
     "case": "zaak",
+    "document": "document",
     "endpoint": "afleveradres",
+    "kind": "soort overeenkomst",
+    "list_import": "import van DUO",
     "location": "vestiging",
     "mandate": "mandaat",
     "membership": "rol",
+    "offer": "aanbod van een overeenkomst",
     "qualification": "kwalificatie",
+    "qualification_test": "kwalificatietest",
     "routing_id": "routeringskenmerk",
     "school": "school",
     "service": "dienst",
     "service_version": "dienstversie",
+    "succession_offer": "aanbod van opvolging",
     "supplier": "leverancier",
     "supplier_group": "leveranciersgroep",
     "system": "systeem",
+    "template": "tekst van een overeenkomst",
 }
 _DONE = {
     "added": "toegevoegd",
+    "applied": "toegepast",
+    "agreement_ended": "beëindigd, want de overeenkomst eindigt",
     "cancelled": "geannuleerd",
     "changed": "gewijzigd",
     "closed": "gesloten",
+    "connected": "aangesloten",
+    "declined": "geweigerd",
+    "drafted": "begonnen",
     "copied": "gekopieerd van een andere school",
+    "disconnected": "afgesloten",
+    "dropped": "niet gedaan",
     "ended": "beëindigd",
     "gave_way": "maakt plaats voor het afleveradres van een ander systeem",
     "given": "gegeven",
@@ -45,15 +59,28 @@ _DONE = {
     "granted": "gegeven",
     "handed_out": "uitgegeven",
     "issued": "uitgegeven",
+    "kept": "bewaard",
+    "looked_at": "bekeken",
     "missing": "niet meer in de lijst van DUO",
     "moved": "naar een ander bestuur",
+    "offered": "verstuurd",
     "opened": "geopend",
+    "prepared": "klaargezet",
+    "refused": "geweigerd",
+    "published": "gepubliceerd",
+    "recorded": "vastgelegd",
     "registered": "geregistreerd",
+    "reminded": "opnieuw onder de aandacht gebracht",
+    "renamed": "hernoemd",
     "replaced": "vervangen",
+    "resumed": "hervat",
+    "requested": "aangevraagd",
     "returned": "terug in de lijst van DUO",
     "revoked": "ingetrokken",
     "settled": "afgehandeld",
     "signed": "getekend",
+    "succession_set": "opvolger vastgelegd",
+    "superseded": "vervangen door een nieuwe",
     "taken_over": "overgenomen van het vorige bestuur",
     "undone": "teruggedraaid",
     "withdrawn": "ingetrokken",
@@ -64,31 +91,74 @@ _COLUMNS = {
     "brin": "BRIN",
     "city": "plaats",
     "closed_on": "gesloten op",
+    "agreement_kind": "overeenkomst naast OSR",
+    "annex_categories": "categorieën persoonsgegevens",
+    "annex_service": "wat de dienst doet",
+    "body": "tekst",
+    "changes": "wat er verandert",
+    "connected_on": "aangesloten op",
+    "deadline": "regelen vóór",
+    "declined_reason": "reden van de weigering",
+    "description": "beschrijving",
     "code": "code",
     "end_date": "einddatum",
     "ended_on": "beëindigd op",
+    "expires_at": "werkt tot",
     "granting_board_id": "gegeven door",
+    "group_id": "groep",
     "handed_out_at": "uitgegeven op",
     "is_active": "actief",
     "kind": "soort",
+    "level": "mandaat per",
     "locations": "vestigingen",
+    "looked_at": "bekeken op",
     "missing_since": "niet in de lijst sinds",
     "name": "naam",
+    "namespace": "namespace",
     "number": "nummer",
+    "offered_on": "verstuurd op",
+    "on_paper": "op papier",
     "oa_id": "RIO-nummer",
     "opened_on": "geopend op",
+    "passed": "geslaagd",
+    "published_on": "gepubliceerd op",
+    "qualified_on": "gekwalificeerd op",
+    "reminded_on": "opnieuw onder de aandacht op",
+    "requested_by_name": "aangevraagd door",
+    "requested_on": "aangevraagd op",
+    "respond_by": "antwoord gevraagd tot en met",
+    "revoked_at": "ingetrokken op",
     "role": "rol",
+    "roles": "nodig is een",
     "routing_id": "routeringskenmerk",
     "school_id": "school",
     "sector": "sector",
     "service_id": "dienst",
+    "signatory_email": "e-mailadres",
+    "signatory_function": "functie",
+    "signatory_name": "tekenbevoegde",
     "signed_on": "getekend op",
     "start_date": "startdatum",
+    "starts_on": "nieuwe mandaten vanaf",
+    "status": "stand",
+    "successor_id": "opvolger",
     "system_id": "systeem",
+    "takes_endpoints": "afleveradressen",
+    "tested_by": "afgenomen door",
+    "tested_on": "getest op",
     "text": "tekst",
+    "title": "titel",
+    "until": "tot en met",
     "url": "adres",
+    "version": "versie",
+    "withdrawn_on": "ingetrokken per",
+    "withdrawn_reason": "reden van het intrekken",
 }
 _LEFT_OUT = frozenset({"id", "uuid", "mandate_id", "service_version_id", "user_id"})
+# Which rows it points to; how an offer stands is what happened to it.
+_OF_AGREEMENT = frozenset(
+    {"agreement_id", "document_id", "made_on", "signed_by_id", "status", "supersedes_id", "template_id"}
+)
 _OF_MANDATE = frozenset({"school_id", "board_id", "service_id", "system_id"})
 _ACTORS = {"administrator": "OSR-beheerder", "support": "Kennisnet support", "supplier": "leverancier"}
 
@@ -126,12 +196,17 @@ class Story:
     @cached_property
     def services(self) -> dict[int, str]:
         """What each service is called."""
-        return self._names(Service, "code", "service_id")
+        return self._names(Service, "code", "service_id", "successor_id")
 
     @cached_property
     def systems(self) -> dict[int, str]:
         """What each system is called."""
         return self._names(System, "name", "system_id")
+
+    @cached_property
+    def groups(self) -> dict[int, str]:
+        """What each supplier group is called."""
+        return self._names(SupplierGroup, "name", "group_id")
 
     def _names(self, model, field: str, *columns: str) -> dict[int, str]:
         return dict(model.objects.filter(pk__in=self.named(*columns)).values_list("pk", field))
@@ -155,6 +230,10 @@ class Story:
             holder = self.schools.get(row["school_id"]) or f"bestuur {self.boards.get(row['board_id'])}"
             service, system = self.services.get(row["service_id"]), self.systems.get(row["system_id"])
             return f"{holder}, {service}, {system} ({change.subject_key})"
+        if change.subject_kind in ("qualification", "qualification_test"):
+            return f"{self.systems.get(row['system_id'])}, {self.services.get(row['service_id'])}"
+        if change.subject_kind == "succession_offer":
+            return f"{self.services.get(row['service_id'])} wordt {self.services.get(row['successor_id'])}"
         if change.subject_kind == "case":
             return f"{self.schools.get(row['school_id'])}, {Case.Kind(row['kind']).label}"
         return change.subject_key
@@ -170,11 +249,18 @@ class Story:
 
     def left_out(self, change: Any) -> frozenset[str]:
         """The columns that say nothing to a person, or are said otherwise."""
-        return _LEFT_OUT | (_OF_MANDATE if change.subject_kind == "mandate" else frozenset())
+        match change.subject_kind:
+            case "mandate":
+                return _LEFT_OUT | _OF_MANDATE
+            case "agreement" | "offer" | "document":
+                return _LEFT_OUT | _OF_AGREEMENT
+            case "case":
+                return _LEFT_OUT | {"kind", "school_id"}
+        return _LEFT_OUT
 
     def goes_without_saying(self, column: str, row: dict) -> bool:
         """Whether a new row is told without this column."""
-        return row[column] in (None, "")
+        return row[column] in (None, "") or (column == "on_paper" and not row[column])
 
     def in_words(self, column: str, row: dict) -> str:
         """What a row has in a column."""
@@ -186,7 +272,11 @@ class Story:
                 return self.boards.get(value, str(value))
             case "school_id":
                 return self.schools.get(value, str(value))
-            case "service_id":
+            case "group_id":
+                return self.groups.get(value, str(value))
+            case "level":
+                return str(Service.Level(value).label)
+            case "service_id" | "successor_id":
                 return self.services.get(value, str(value))
             case "system_id":
                 return self.systems.get(value, str(value))
@@ -198,8 +288,10 @@ class Story:
             return "ja" if value else "nee"
         if isinstance(value, list):
             return ", ".join(map(str, value))
-        if column.endswith(("_date", "_on", "_since")) or column == "deadline":
+        if column.endswith(("_date", "_on", "_since")) or column in ("deadline", "respond_by", "until"):
             return day_in_words(date.fromisoformat(value))
+        if column == "looked_at":
+            return moment_in_words(datetime.fromisoformat(value))
         return str(value)
 
 

@@ -4,8 +4,10 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from itertools import groupby
+from typing import Any
 
-from django.db.models import Count, Max
+from django.db.models import Count, F, Max, TextField, Value
+from django.db.models.functions import Concat
 from django.http import HttpRequest
 from django.utils.functional import SimpleLazyObject
 
@@ -29,33 +31,72 @@ class Arrival:
 
 
 @dataclass(frozen=True)
-class Arrivals:
-    """The schools of a board with mandates to take over, by name."""
+class Replaced:
+    """A service that is replaced: how many of its mandates can be taken over for its successor, and until when."""
 
-    schools: Sequence[Arrival]
+    code: str
+    title: str
+    mandates: int
+    last_day: date
+
+
+@dataclass(frozen=True)
+class Arrivals:
+    """What a board can take over: schools with mandates of another board, and services that are replaced, by name."""
+
+    schools: Sequence[Arrival] = ()
+    replaced: Sequence[Replaced] = ()
 
     @property
     def mandates(self) -> int:
-        """How many there are to take over, of all schools."""
+        """How many mandates of other boards there are to take over, of all schools."""
         return sum(school.mandates for school in self.schools)
+
+    @property
+    def count(self) -> int:
+        """How many mandates there are to take over, for whatever reason."""
+        return self.mandates + sum(service.mandates for service in self.replaced)
 
 
 def arrivals_of(board: Board, day: date) -> Arrivals:
-    """What `board` can take over on `day`, counted per school in one query."""
-    rows = (
+    """What `board` can take over on `day`, counted in one query: every page with the menu asks it."""
+    of_schools = (
         Mandate.objects.to_take_over(board.number, day)
-        .values_list("school__brin", "school__name")
-        .annotate(Count("pk"), Max("end_date"))
-        .order_by("school__name", "school__brin")
+        .values(is_replaced=Value(False), code=F("school__brin"), title=F("school__name"))
+        .annotate(mandates=Count("pk"), last_day=Max("end_date"))
     )
-    return Arrivals([Arrival(*row) for row in rows])
+    of_services = (
+        Mandate.objects.of_board(board.number)
+        .of_replaced_services(day)
+        .to_succeed(day)
+        .values(
+            is_replaced=Value(True),
+            code=F("service__code"),
+            title=Concat(
+                F("service__name"),
+                Value(" wordt "),
+                F("service__succession_offers__successor__name"),
+                output_field=TextField(),
+            ),
+        )
+        .annotate(mandates=Count("pk"), last_day=Max("offered_until"))
+    )
+    rows = list(of_schools.union(of_services, all=True).order_by("title", "code"))
+    return Arrivals(
+        schools=[Arrival(*_cells(row)) for row in rows if not row["is_replaced"]],
+        replaced=[Replaced(*_cells(row)) for row in rows if row["is_replaced"]],
+    )
+
+
+def _cells(row: dict[str, Any]) -> tuple:
+    return row["code"], row["title"], row["mandates"], row["last_day"]
 
 
 def to_take_over(request: HttpRequest) -> dict[str, object]:
     """For every page with the menu: what there is to take over, read when it is shown."""
     return {
         "to_take_over": SimpleLazyObject(
-            lambda: arrivals_of(request.membership.board, today()) if request.membership else Arrivals(())
+            lambda: arrivals_of(request.membership.board, today()) if request.membership else Arrivals()
         )
     }
 

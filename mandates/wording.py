@@ -1,13 +1,15 @@
 """How the register says things in Dutch."""
 
-from datetime import date
-from functools import lru_cache
+from datetime import datetime
 
+from django.utils import timezone
 from django.utils.formats import date_format
 
+from services.wording import day_in_words
 
-# A preview of thousands of rows says the same few days over and over.
-@lru_cache(maxsize=1_000)
-def day_in_words(day: date) -> str:
-    """A day as the screens show it: 1 december 2026."""
-    return date_format(day, "j F Y")
+__all__ = ["day_in_words", "exact_moment_in_words"]
+
+
+def exact_moment_in_words(moment: datetime) -> str:
+    """A moment as it was in Amsterdam, to the second: 22 november 2026 10:31:07."""
+    return date_format(timezone.localtime(moment), "j F Y H:i:s")

@@ -93,6 +93,8 @@ _SUFFIX = re.compile(r"[0-9]{1,2}")
 _SHORT_BOARD_NUMBER = re.compile(r"[0-9]{1,4}")
 _LINE_BREAK = re.compile(r"\s*[\r\n\t]\s*")
 _UTF8_MARK = b"\xef\xbb\xbf"
+# Of a file without one good row so many bad ones are named: more say nothing new.
+_MOST_NAMED = 20
 
 
 def read_list(content: bytes, *, source: str) -> LocationList | BoardList:
@@ -120,7 +122,9 @@ def read_list(content: bytes, *, source: str) -> LocationList | BoardList:
         found = _read_locations(rows, columns, source)
         usable = found.schools
     if not usable:
-        wrong = "".join(f"\n  {problem}" for problem in found.problems)
+        wrong = "".join(f"\n  {problem}" for problem in found.problems[:_MOST_NAMED])
+        if len(found.problems) > _MOST_NAMED:
+            wrong += f"\n  En nog {len(found.problems) - _MOST_NAMED} foute rijen."
         raise UnreadableList(f"{source} heeft wel de kolommen van een lijst van DUO, maar geen bruikbare rij.{wrong}")
     return found
 

@@ -1,10 +1,11 @@
+from django.contrib.postgres.fields import ArrayField
 from django.core.validators import RegexValidator
 from django.db import models
 from django.db.models import F, Q
 
 from journal.models import Recorded
 from schools import numbers
-from schools.querysets import BoardQuerySet, CaseQuerySet, SchoolQuerySet
+from schools.querysets import BoardQuerySet, CaseQuerySet, ListImportQuerySet, SchoolQuerySet
 
 
 class Sector(models.TextChoices):
@@ -17,13 +18,15 @@ class Sector(models.TextChoices):
 class Board(Recorded):
     """A bestuur: it governs schools and gives their mandates."""
 
-    number = models.TextField(unique=True, validators=[RegexValidator(numbers.BOARD_NUMBER)])
+    number = models.TextField("nummer", unique=True, validators=[RegexValidator(numbers.BOARD_NUMBER)])
     # DUO's list of schools has numbers only; the name comes from its list of besturen, and may be unknown until then.
-    name = models.TextField(blank=True)
+    name = models.TextField("naam", blank=True)
 
     objects = BoardQuerySet.as_manager()
 
     class Meta:
+        verbose_name = "bestuur"
+        verbose_name_plural = "besturen"
         constraints = [
             models.CheckConstraint(condition=Q(number__regex=numbers.BOARD_NUMBER), name="board_number_is_five_digits"),
         ]
@@ -35,21 +38,23 @@ class Board(Recorded):
 class School(Recorded):
     """A school: one BRIN. Mandates are given per school."""
 
-    brin = models.TextField(unique=True, validators=[RegexValidator(numbers.BRIN)])
-    name = models.TextField()
-    board = models.ForeignKey(Board, on_delete=models.PROTECT, related_name="schools")
-    city = models.TextField(blank=True, help_text="Where its main site stands, as DUO spells it.")
-    sector = models.TextField(choices=Sector, default=Sector.PO)
+    brin = models.TextField("BRIN", unique=True, validators=[RegexValidator(numbers.BRIN)])
+    name = models.TextField("naam")
+    board = models.ForeignKey(Board, on_delete=models.PROTECT, related_name="schools", verbose_name="bestuur")
+    city = models.TextField("plaats", blank=True, help_text="Where its main site stands, as DUO spells it.")
+    sector = models.TextField("sector", choices=Sector, default=Sector.PO)
     oa_id = models.TextField(null=True, blank=True, validators=[RegexValidator(numbers.OA_ID)])
     closed_on = models.DateField(
-        null=True, blank=True, help_text="The day on which it closes; its mandates end on it (D19)."
+        "gesloten op", null=True, blank=True, help_text="The day on which it closes; its mandates end on it (D19)."
     )
     # The day on which an imported list no longer held the school: support looks at it, it is not closed by that (D19).
-    missing_since = models.DateField(null=True, blank=True)
+    missing_since = models.DateField("niet in de lijst sinds", null=True, blank=True)
 
     objects = SchoolQuerySet.as_manager()
 
     class Meta:
+        verbose_name = "school"
+        verbose_name_plural = "scholen"
         constraints = [
             models.CheckConstraint(condition=Q(brin__regex=numbers.BRIN), name="school_brin_has_its_form"),
             models.CheckConstraint(condition=Q(oa_id__regex=numbers.OA_ID), name="school_oa_id_has_its_form"),
@@ -125,14 +130,19 @@ class Case(Recorded):
         MERGED = "merged", "mogelijk een vestiging van een andere school geworden"
 
     school = models.ForeignKey(School, on_delete=models.PROTECT, related_name="cases")
-    kind = models.TextField(choices=Kind)
+    kind = models.TextField("soort", choices=Kind)
     text = models.TextField(help_text="What was seen, in Dutch.")
-    opened_on = models.DateField()
-    closed_on = models.DateField(null=True, blank=True, help_text="The day on which support was done with it.")
+    opened_on = models.DateField("sinds")
+    looked_at = models.DateTimeField("bekeken op", null=True, blank=True, help_text="When support last looked at it.")
+    closed_on = models.DateField(
+        "afgehandeld op", null=True, blank=True, help_text="The day on which support was done with it."
+    )
 
     objects = CaseQuerySet.as_manager()
 
     class Meta:
+        verbose_name = "zaak"
+        verbose_name_plural = "zaken"
         constraints = [
             models.CheckConstraint(condition=Q(kind__in=["moved", "gone", "merged"]), name="case_kind_is_known"),
             models.CheckConstraint(
@@ -142,3 +152,57 @@ class Case(Recorded):
 
     def __str__(self) -> str:
         return f"{self.school}: {self.get_kind_display()}"
+
+
+class ListImport(Recorded):
+    """DUO's lists that were brought to the register, and what became of them: a line in the log of imports.
+
+    Prepared by support, it keeps the lists until it is decided on. What it changed stands in the journal, under
+    `transaction_number`.
+    """
+
+    class State(models.TextChoices):
+        PREPARED = "prepared", "wacht op toepassen"
+        APPLIED = "applied", "toegepast"
+        DROPPED = "dropped", "niet gedaan"
+        REFUSED = "refused", "geweigerd"
+
+    state = models.TextField("stand", choices=State)
+    prepared_at = models.DateTimeField("klaargezet op")
+    prepared_by = models.TextField("klaargezet door")
+    decided_at = models.DateTimeField("besloten op", null=True, blank=True)
+    decided_by = models.TextField("besloten door", blank=True)
+    files = models.JSONField(help_text="Of each file its name, SHA-256, kind, and numbers of rows and of bad rows.")
+    contents = ArrayField(models.BinaryField(), null=True, blank=True, help_text="The files, until it is decided.")
+    counts = models.JSONField(default=dict, help_text="How much was new, changed, moved, gone and returned.")
+    refusal = models.TextField(blank=True, help_text="Why it was refused, in Dutch.")
+    transaction_number = models.BigIntegerField(null=True, blank=True)
+
+    objects = ListImportQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "import van DUO"
+        verbose_name_plural = "imports van DUO"
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(state__in=["prepared", "applied", "dropped", "refused"]), name="list_import_state_is_known"
+            ),
+            # It is decided on once, by somebody; only until then are the lists themselves needed.
+            models.CheckConstraint(
+                condition=Q(state="prepared", decided_at=None, decided_by="", contents__isnull=False)
+                | (~Q(state="prepared") & Q(decided_at__isnull=False, contents=None) & ~Q(decided_by="")),
+                name="list_import_keeps_lists_until_decided",
+            ),
+            models.CheckConstraint(
+                condition=Q(state="applied", transaction_number__isnull=False)
+                | (~Q(state="applied") & Q(transaction_number=None)),
+                name="list_import_that_was_applied_has_its_transaction",
+            ),
+            models.CheckConstraint(
+                condition=(Q(state="refused") & ~Q(refusal="")) | (~Q(state="refused") & Q(refusal="")),
+                name="list_import_that_was_refused_says_why",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"Import {self.pk}"

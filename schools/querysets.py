@@ -29,3 +29,9 @@ class CaseQuerySet(models.QuerySet):
     def open(self) -> Self:
         """The cases that support has not closed, the oldest first."""
         return self.filter(closed_on=None).select_related("school__board").order_by("opened_on", "school__brin")
+
+
+class ListImportQuerySet(models.QuerySet):
+    def without_contents(self) -> Self:
+        """The log: everything but the lists themselves, which are megabytes."""
+        return self.defer("contents")

@@ -41,6 +41,12 @@ class SystemQuerySet(models.QuerySet):
         )
 
 
+class SuccessionOfferQuerySet(models.QuerySet):
+    def open_on(self, day: date) -> Self:
+        """The offers that stand on `day`, both ends included."""
+        return self.filter(offered_on__lte=day, until__gte=day)
+
+
 class ApiKeyQuerySet(models.QuerySet):
     def usable(self, moment: datetime) -> Self:
         """The keys that open the API at `moment` (with time zone): not revoked, and not expired by then.

@@ -1,9 +1,17 @@
-"""How the register says moments in Dutch."""
+"""How the register says days and moments in Dutch."""
 
-from datetime import datetime
+from datetime import date, datetime
+from functools import lru_cache
 
 from django.utils import timezone
 from django.utils.formats import date_format
+
+
+# A preview of thousands of rows says the same few days over and over.
+@lru_cache(maxsize=1_000)
+def day_in_words(day: date) -> str:
+    """A day as the screens show it: 1 december 2026."""
+    return date_format(day, "j F Y")
 
 
 def moment_in_words(moment: datetime) -> str:

@@ -32,3 +32,10 @@ class DayField(forms.Field):
         except ValueError:
             in_words = f"{day} {_MONTHS[month - 1]} {year}" if 1 <= month <= 12 else f"De datum {day}-{month}-{year}"
             raise forms.ValidationError(f"{in_words} bestaat niet.") from None
+
+
+def of_this_era(day: date | None) -> date | None:
+    """The day, if moments of it can be reckoned with in every time zone; raises `ValidationError` when not."""
+    if day and not 1900 <= day.year <= 9998:
+        raise forms.ValidationError("Kies een jaar vanaf 1900.")
+    return day

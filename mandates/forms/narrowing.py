@@ -5,7 +5,7 @@ from datetime import date
 
 from django import forms
 
-from mandates.forms.days import DayField
+from mandates.forms.days import DayField, of_this_era
 from mandates.forms.problems import Problem
 from services.models import Service, Supplier
 
@@ -24,11 +24,11 @@ class NarrowingForm(forms.Form):
 
     def clean_van(self) -> date | None:
         """The first day."""
-        return _of_this_era(self.cleaned_data["van"])
+        return of_this_era(self.cleaned_data["van"])
 
     def clean_tot(self) -> date | None:
         """The last day."""
-        return _of_this_era(self.cleaned_data["tot"])
+        return of_this_era(self.cleaned_data["tot"])
 
     def clean(self) -> None:
         first_day, last_day = self.cleaned_data.get("van"), self.cleaned_data.get("tot")
@@ -48,10 +48,3 @@ class NarrowingForm(forms.Form):
     def problems(self) -> list[Problem]:
         """What is wrong, in the order of the page, each with the id of its field."""
         return [Problem(error, f"#{name}") for name in ("van", "tot") for error in self.errors.get(name, ())]
-
-
-def _of_this_era(day: date | None) -> date | None:
-    """The day, if moments of it can be reckoned with in every time zone."""
-    if day and not 1900 <= day.year <= 9998:
-        raise forms.ValidationError("Kies een jaar vanaf 1900.")
-    return day

@@ -1,10 +1,12 @@
 """Writing the register as a register file: sorted by natural key, so that two dumps can be compared line by line."""
 
+from collections.abc import Iterable
 from datetime import UTC, datetime
 from textwrap import indent
 from typing import Any
 
 import yaml
+from django.db.models import Prefetch
 
 from agreements.models import Agreement
 from mandates.models import Endpoint, Mandate
@@ -31,7 +33,7 @@ class Quoted(str):
 def dump() -> dict[str, list]:
     """The whole register in the layout of a register file. It holds the mandates' tokens: keep it secret (D10)."""
     return {
-        "boards": [_board(board) for board in Board.objects.order_by("number").prefetch_related("agreements")],
+        "boards": [_board(board) for board in _boards()],
         "schools": [
             _school(school)
             for school in School.objects.order_by("brin")
@@ -82,15 +84,21 @@ def _number(text: str | None) -> Quoted | None:
     return None if text is None else Quoted(text)
 
 
+def _boards() -> Iterable[Board]:
+    """The boards with their agreements; one that was replaced on the day on which it was signed says nothing."""
+    agreements = Prefetch("agreements", Agreement.objects.covering_some_day())
+    return Board.objects.order_by("number").prefetch_related(agreements)
+
+
 def _board(board: Board) -> dict:
-    agreements = sorted(board.agreements.all(), key=lambda one: (one.kind, one.signed_on))
+    agreements = sorted(board.agreements.all(), key=lambda one: (one.kind_id, one.signed_on))
     return _filled(
         number=Quoted(board.number), name=board.name, agreements=[_agreement(one) for one in agreements] or None
     )
 
 
 def _agreement(agreement: Agreement) -> dict:
-    return InLine(_filled(kind=agreement.kind, signed_on=agreement.signed_on, ended_on=agreement.ended_on))
+    return InLine(_filled(kind=agreement.kind_id, signed_on=agreement.signed_on, ended_on=agreement.ended_on))
 
 
 def _school(school: School) -> dict:

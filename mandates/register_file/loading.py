@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import PurePath
 
-from django.db import connection, transaction
+from django.db import DatabaseError, connection, transaction
 from django.db.models import Q
 
 from journal.acts import Problem, Refused, register
@@ -19,7 +19,7 @@ from mandates.register_file.organisations import (
     bring_suppliers,
 )
 from mandates.register_file.reading import Item, Problems, read_document
-from mandates.register_file.tables import Register
+from mandates.register_file.tables import Register, refused_by_database
 from schools.models import Board, School
 
 # Two loads at once wait for each other; any number does, as long as nothing else takes it.
@@ -75,6 +75,7 @@ def load(files: Mapping[str, bytes], *, dry_run: bool = False) -> Summary:
         actor = register(f"registerbestand {', '.join(PurePath(name).name for name in files)}")
         for table in there.tables():
             table.write(actor)
+        _ask_what_waits_until_the_end()
         if dry_run:
             transaction.set_rollback(True)
     return Summary(
@@ -89,6 +90,14 @@ def load(files: Mapping[str, bytes], *, dry_run: bool = False) -> Summary:
         ],
         users=len(sections["users"]),
     )
+
+
+def _ask_what_waits_until_the_end() -> None:
+    """Let the database look now at what it looks at when all is done: a rehearsal has no end."""
+    try:
+        connection.check_constraints()
+    except DatabaseError as error:
+        raise refused_by_database("registerbestand", error) from error
 
 
 def _lock(sections: dict[str, list[Item]]) -> None:

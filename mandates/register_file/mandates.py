@@ -13,10 +13,12 @@ from typing import Any
 from django.conf import settings
 from django.db.models import Q
 
+from agreements.gate import InForce, needed_for
 from agreements.models import OSR, Agreement
+from mandates.actions.change import days_it_gets
 from mandates.models import Mandate
 from mandates.register_file.organisations import attributes
-from mandates.register_file.reading import Item, Problems
+from mandates.register_file.reading import Item, Place, Problems
 from mandates.register_file.tables import Register, overlaps
 from schools.models import Board, School
 from services.models import Service, System
@@ -53,9 +55,10 @@ class MandatesOfFile:
         self.register = register
         self.problems = problems
         self.today = today
-        self.agreements: dict[tuple[str, str], list[Agreement]] = defaultdict(list)
-        for (number, kind, _), agreement in register.agreements.rows.items():
-            self.agreements[number, kind].append(agreement)
+        self.in_force = InForce(
+            (number, kind, signed_on, agreement.ended_on)
+            for (number, kind, signed_on), agreement in register.agreements.rows.items()
+        )
         self.groups: dict[tuple[str, str, str], list[Mandate]] = defaultdict(list)
 
     def bring(self, items: Iterable[Item], endpoint_items: Iterable[Item]) -> None:
@@ -109,6 +112,8 @@ class MandatesOfFile:
             self._refuse_other_changes(mandate, wanted)
             self._refuse_changes_of_the_past(mandate, item)
             self.register.mandates.bring(mandate.token, item.place, given, new={})
+            if not mandate.is_cancelled:
+                self._refuse_days_without_agreement(mandate, item)
             if "end_date" in item and not mandate.is_cancelled:
                 self._refuse_closed(mandate, item)
                 self._refuse_to_let_last(mandate, item)
@@ -227,16 +232,34 @@ class MandatesOfFile:
                 self.problems.add(item.at("locations"), f"{code} is geen vestiging van school {wanted.school.brin}")
 
     def _refuse_missing_agreements(self, mandate: Mandate, board: Board | None, item: Item) -> None:
-        """D5, on the day on which the mandate begins; and for one that still has to begin, today as well."""
+        """D5, on every day of the mandate; and for one that still has to begin, today as well."""
         if board is None:
             return
-        days = {mandate.start_date, min(self.today, mandate.start_date)}
-        needed = dict.fromkeys([OSR, mandate.service.agreement_kind] if mandate.service.agreement_kind else [OSR])
-        for kind in needed:
-            for day in sorted(days):
-                if not any(_in_force(agreement, day) for agreement in self.agreements[board.number, kind]):
+        stretches = [(mandate.start_date, mandate.end_date or date.max)]
+        if mandate.start_date > self.today:
+            stretches.insert(0, (self.today, self.today))
+        self._refuse_without_agreement(mandate, board, stretches, item.place)
+
+    def _refuse_days_without_agreement(self, mandate: Mandate, item: Item) -> None:
+        """D5, on the days that a mandate of the register gets."""
+        before = self.register.mandates.before.get(mandate.token, {})
+        had_from = before.get("start_date", mandate.start_date)
+        had_until = before.get("end_date", mandate.end_date)
+        stretches = list(days_it_gets(had_from, had_until, mandate.start_date, mandate.end_date))
+        place = item.at("end_date") if "end_date" in before else item.at("start_date")
+        self._refuse_without_agreement(mandate, mandate.granting_board, stretches, place)
+
+    def _refuse_without_agreement(
+        self, mandate: Mandate, board: Board, stretches: Iterable[tuple[date, date]], place: Place
+    ) -> None:
+        """Per kind of agreement the first day within these (first and last day of each) on which it is missing."""
+        for kind in needed_for(mandate.service):
+            for first_day, last_day in stretches:
+                until = self.in_force.until(board.number, kind, first_day)
+                if until < last_day:
+                    day = until + timedelta(days=1)
                     self.problems.add(
-                        item.place, f"bestuur {board.number} heeft op {day} geen {kind}-overeenkomst die van kracht is"
+                        place, f"bestuur {board.number} heeft op {day} geen {kind}-overeenkomst die van kracht is"
                     )
                     break
 
@@ -320,8 +343,8 @@ class MandatesOfFile:
             if ended_on in (None, date.max) or (before["ended_on"] and before["ended_on"] <= ended_on):
                 continue
             needing = Mandate.objects.filter(granting_board=agreement.board)
-            if agreement.kind != OSR:
-                needing = needing.filter(service__agreement_kind=agreement.kind)
+            if agreement.kind_id != OSR:
+                needing = needing.filter(service__agreement_kind=agreement.kind_id)
             needing = needing.filter(Q(end_date=None) | Q(end_date__gt=ended_on))
             left = [
                 mandate
@@ -332,22 +355,18 @@ class MandatesOfFile:
                 self.problems.add(
                     self.register.agreements.named[key],
                     f"{len(left)} mandaten van bestuur {agreement.board.number} hebben na {ended_on} nog een "
-                    f"{agreement.kind}-overeenkomst nodig; beëindig die mandaten in hetzelfde bestand",
+                    f"{agreement.kind_id}-overeenkomst nodig; beëindig die mandaten in hetzelfde bestand",
                 )
 
     def _still_needs(self, mandate: Mandate, agreement: Agreement) -> bool:
         day = max(mandate.start_date, agreement.ended_on + timedelta(days=1))
-        if mandate.end_date and mandate.end_date < day:
-            return False
-        return not any(_in_force(other, day) for other in self.agreements[agreement.board.number, agreement.kind])
+        last_day = mandate.end_date or date.max
+        until = self.in_force.until(agreement.board.number, agreement.kind_id, day)
+        return day <= last_day and until < last_day
 
 
 def _is_of_another_board(mandate: Mandate) -> bool:
     return mandate.school is not None and mandate.granting_board != mandate.school.board
-
-
-def _in_force(agreement: Agreement, day: date) -> bool:
-    return agreement.signed_on <= day and (agreement.ended_on is None or agreement.ended_on >= day)
 
 
 def bring_endpoints(items: Iterable[Item], mandates: MandatesOfFile, register: Register, problems: Problems) -> None:

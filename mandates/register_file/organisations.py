@@ -37,11 +37,13 @@ def bring_boards(items: Iterable[Item], register: Register, problems: Problems) 
                 continue
             key = (board.number, agreement.get("kind"), agreement.get("signed_on"))
             touched.add(key[:2])
+            if key[1] not in register.kinds.rows:
+                register.kinds.bring(key[1], agreement.at("kind"), {}, new={"code": key[1], "name": key[1]})
             row = register.agreements.bring(
                 key,
                 agreement.place,
                 attributes(agreement, "ended_on"),
-                new={"board": board, "kind": key[1], "signed_on": key[2]},
+                new={"board": board, "kind_id": key[1], "signed_on": key[2]},
             )
             if row.ended_on and row.ended_on < row.signed_on:
                 problems.add(agreement.at("ended_on"), "ended_on ligt vóór signed_on")

@@ -9,7 +9,7 @@ from typing import Any
 
 from django.db import DatabaseError, models
 
-from agreements.models import Agreement
+from agreements.models import Agreement, Kind
 from journal.acts import Actor, Problem, Refused, act
 from mandates.models import Endpoint, Mandate
 from mandates.register_file.reading import Item, Place, Problems
@@ -92,10 +92,7 @@ class Table:
             self._write_new(actor)
             self._write_changed([key for key in self.before if key not in shorter], actor)
         except DatabaseError as error:
-            diagnosis = getattr(error.__cause__, "diag", None)
-            because = getattr(diagnosis, "message_primary", None) or str(error)
-            refusal = Problem("refused_by_database", f"{self.label}: de database weigert dit ({because})")
-            raise Refused([refusal]) from error
+            raise refused_by_database(self.label, error) from error
 
     def _gets_shorter(self, key: Hashable, before: dict[str, Any]) -> bool:
         """Whether the row covers fewer days than it did, and no new ones: it must make room for the others first."""
@@ -124,6 +121,13 @@ class Table:
                 ready = [row for row in waiting if _successor_is_saved(row)]
                 self.model._default_manager.bulk_create(ready, batch_size=_ROWS_PER_STATEMENT)
                 waiting = [row for row in waiting if row.pk is None]
+
+
+def refused_by_database(label: str, error: DatabaseError) -> Refused:
+    """What the database has against rows of this label, as a refusal."""
+    diagnosis = getattr(error.__cause__, "diag", None)
+    because = getattr(diagnosis, "message_primary", None) or str(error)
+    return Refused([Problem("refused_by_database", f"{label}: de database weigert dit ({because})")])
 
 
 def _successor_is_saved(row: models.Model) -> bool:
@@ -176,12 +180,15 @@ class Register:
 
         boards = {board.number: board for board in Board.objects.all()}
         self.boards = table("besturen", Board, "board", boards)
-        agreements = _linked(Agreement.objects.all(), board=_by_pk(boards))
+        kinds = {kind.code: kind for kind in Kind.objects.all()}
+        self.kinds = table("soorten overeenkomst", Kind, "kind", kinds)
+        # One that was replaced on the day on which it was signed covers no day, and stands in no file.
+        agreements = _linked(Agreement.objects.covering_some_day(), board=_by_pk(boards))
         self.agreements = table(
             "overeenkomsten",
             Agreement,
             "agreement",
-            {(one.board.number, one.kind, one.signed_on): one for one in agreements},
+            {(one.board.number, one.kind_id, one.signed_on): one for one in agreements},
             added="agreement.signed",
             changed=lambda row, before: "agreement.ended" if before["ended_on"] is None else "agreement.changed",
             period=("signed_on", "ended_on"),
@@ -261,6 +268,7 @@ class Register:
         """All tables, each after those that it refers to."""
         return [
             self.boards,
+            self.kinds,
             self.agreements,
             self.schools,
             self.former_boards,

@@ -4,6 +4,7 @@ from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.functional import cached_property
 
+from agreements.gate import missing_agreements
 from journal.clock import today
 from mandates.actions import Copy, Outcome, Preview, preview
 from mandates.coverage import end_in_words
@@ -34,6 +35,11 @@ class CopyMandate(Flow):
         return list(
             open_schools(self.request.board, today()).exclude(pk=self.mandate.school_id).order_by("name", "brin")
         )
+
+    def lacking(self) -> list[str]:
+        """See `Flow`."""
+        service = self.mandate.service
+        return missing_agreements(self.request.board, [service], {today()}).get(service, [])
 
     def form(self, data=None) -> CopyForm:
         return CopyForm(data, mandate=self.mandate.uuid, schools=self.others)

@@ -1,9 +1,11 @@
 """The lists of a board as files, CSV or Excel. What a list of schools or of events is narrowed to, its file is too."""
 
 from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404
 from django.views.decorators.http import require_safe
 
-from accounts.access import administrator_page
+from accounts.access import administrator_page, board_page
+from agreements.standings import standings_of
 from journal.clock import today
 from mandates.check_history import AskedChecks, newest_checks
 from mandates.connections import connections_of
@@ -15,17 +17,20 @@ from mandates.overview import mandates_of_school, overview_of_board
 from mandates.selection import selection_of
 from mandates.sheets import (
     MOST_ROWS,
+    agreements_sheet,
     checks_sheet,
     coverage_sheet,
     endpoints_sheet,
     history_sheet,
     mandates_sheet,
     schools_sheet,
+    succession_sheet,
     take_over_sheet,
 )
+from mandates.succession import candidates_for_succession
 from mandates.taking_over import candidates_for
 from mandates.views.board import school_of_board
-from services.models import Service, Supplier
+from services.models import Service, SuccessionOffer, Supplier
 
 
 def file_kind(name: str) -> FileKind:
@@ -122,3 +127,23 @@ def take_over(request: HttpRequest, kind: str) -> HttpResponse:
     wanted = file_kind(kind)
     sheet = take_over_sheet(candidates_for(request.actor, request.board, today()))
     return as_download(sheet, wanted, name=f"over-te-nemen-{request.board.number}", day=today())
+
+
+@administrator_page
+@require_safe
+def succession(request: HttpRequest, code: str, kind: str) -> HttpResponse:
+    """Over te nemen for the successor of a service: what the board has not taken over yet."""
+    wanted = file_kind(kind)
+    offers = SuccessionOffer.objects.open_on(today()).select_related("service", "successor")
+    offer = get_object_or_404(offers, service__code=code)
+    sheet = succession_sheet(candidates_for_succession(request.actor, request.board, offer, today()), offer)
+    return as_download(sheet, wanted, name=f"over-te-nemen-{code.lower()}-{request.board.number}", day=today())
+
+
+@board_page
+@require_safe
+def agreements(request: HttpRequest, kind: str) -> HttpResponse:
+    """Overeenkomsten: those of the board, earlier ones too, and what is on its way or missing."""
+    wanted = file_kind(kind)
+    sheet = agreements_sheet(standings_of(request.board, today()))
+    return as_download(sheet, wanted, name=f"overeenkomsten-{request.board.number}", day=today())

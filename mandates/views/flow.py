@@ -7,7 +7,7 @@ what, and asks again.
 
 import secrets
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -21,10 +21,14 @@ from django.views import View
 
 from accounts import kept_forms
 from accounts.access import administrator_page
+from agreements.standings import lacking_of
+from journal.acts import Problem as Refusal
 from journal.acts import Refused, transaction_number
+from journal.clock import today
 from mandates.actions import Outcome, Preview, Row, confirm, preview
 from mandates.actions.previews import Intent
 from mandates.forms import Problem
+from mandates.forms.problems import kinds_lacking, told
 from schools.models import School
 
 # What the buttons say: the step that one asks for.
@@ -87,6 +91,10 @@ class Flow(View):
         """What the page of the first step shows besides."""
         return {}
 
+    def lacking(self) -> Collection[str]:
+        """The kinds of agreement (codes) without which something on the page cannot be chosen (D5)."""
+        return ()
+
     def summary(self, shown: Preview) -> Sequence[tuple[str, str]]:
         """What holds for all rows of the preview, as terms and what they say; shown above them."""
         return ()
@@ -116,21 +124,32 @@ class Flow(View):
         try:
             shown = preview(form.intent(), actor=request.actor)
         except Refused as refused:
-            return self.choose(form, _as_problems(refused))
+            return self._choose_otherwise(form, refused.problems)
         if shown.problems:
-            return self.choose(form, [Problem(problem.text) for problem in shown.problems])
+            return self._choose_otherwise(form, shown.problems)
         if step == CONFIRM:
             return self._confirm(shown)
         return self._show(shown)
 
-    def choose(self, form: IntentForm, problems: Sequence[Problem]) -> HttpResponse:
-        """The page of the first step, with what is wrong."""
+    def choose(self, form: IntentForm, problems: Sequence[Problem], lacking: Collection[str] = ()) -> HttpResponse:
+        """The page of the first step, with what is wrong, and the agreements that stood in the way (their kinds)."""
         return render(
             self.request,
             self.choose_template,
-            {"title": self.title, "form": form, "problems": problems, "back": self.back(), **self.context(form)},
+            {
+                "title": self.title,
+                "form": form,
+                "problems": problems,
+                "back": self.back(),
+                "lacking": lacking_of(self.request.board, {*self.lacking(), *lacking}, today()),
+                **self.context(form),
+            },
             status=422 if problems else 200,
         )
+
+    def _choose_otherwise(self, form: IntentForm, refusals: Sequence[Refusal]) -> HttpResponse:
+        """The page of the first step: rules stand in the way of what was chosen."""
+        return self.choose(form, told(refusals), kinds_lacking(refusals))
 
     def _choose_again(self, form: IntentForm) -> HttpResponse:
         """The page of the first step, as it was filled in: nobody asked yet whether that is right."""
@@ -178,7 +197,7 @@ class Flow(View):
                     confirm(shown, actor=self.request.actor)
                     number = transaction_number()
             except Refused as refused:
-                differences = _as_problems(refused)
+                differences = told(refused.problems)
             else:
                 self._remember(key)
                 messages.success(self.request, self.done(shown), extra_tags=str(number))
@@ -221,10 +240,6 @@ class Flow(View):
 def _services_in_words(rows: Sequence[Row]) -> str:
     codes = Counter(row.service for row in rows)
     return ", ".join(code if count == 1 else f"{code} ({count} mandaten)" for code, count in codes.items())
-
-
-def _as_problems(refused: Refused) -> list[Problem]:
-    return [Problem(problem.text) for problem in refused.problems]
 
 
 def _said(shown: Preview) -> list[list[str]]:

@@ -11,13 +11,15 @@ from django.utils.functional import cached_property
 from django.views.decorators.http import require_http_methods
 
 from accounts.access import administrator_page
+from agreements.standings import lacking_of
 from journal.acts import Refused, transaction_number
 from journal.clock import today
 from mandates.actions import Preview, grant_mandates
-from mandates.forms import GrantForm, GrantManyForm, Problem
+from mandates.forms import GrantForm, GrantManyForm
+from mandates.forms.problems import kinds_lacking, told
 from mandates.forms.schools import Prospect, SchoolLine, school_lines, words_of
 from mandates.models import Mandate
-from mandates.offers import Offer, offers_for, offers_for_board
+from mandates.offers import Offer, lacking_for, offers_for, offers_for_board
 from mandates.overview import BoardOverview, SchoolStatus, overview_of_board
 from mandates.selection import Selection, selection_of
 from mandates.views.board import has_one_school, school_of_board
@@ -56,8 +58,9 @@ def grant(request: HttpRequest, brin: str) -> HttpResponse:
             "school": receiver,
             "form": form,
             "lines": form.lines(),
-            "problems": [*form.problems(), *(Problem(refusal.text) for refusal in refusals)],
+            "problems": [*form.problems(), *told(refusals)],
             "unavailable": _unavailable(offers, asked),
+            "lacking": lacking_of(request.board, lacking_for(offers) | kinds_lacking(refusals), today()),
             "can_save": any(offer.can_be_chosen for offer in offers),
             "only_school": has_one_school(request),
             "today": today(),
@@ -140,6 +143,10 @@ class GrantMany(Flow):
     def offers(self) -> list[Offer]:
         """The services to choose from."""
         return offers_for_board(self.request.board, self.overview, today())
+
+    def lacking(self) -> set[str]:
+        """See `Flow`."""
+        return lacking_for(self.offers)
 
     @cached_property
     def asked_schools(self) -> Selection | None:

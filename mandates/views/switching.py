@@ -74,6 +74,10 @@ class SwitchSystem(Flow):
             status=422 if problems else 200,
         )
 
+    def lacking(self) -> set[str]:
+        """See `Flow`."""
+        return {kind for each in self.switchable.services for kind in each.lacking_agreements}
+
     def form(self, data=None) -> SwitchForm:
         asked = self.request.GET.getlist("dienst")
         possible = [each.service.code for each in self.switchable.services if each.can_be_chosen]

@@ -24,6 +24,10 @@ class TakeOverMandates(Flow):
         """What came with schools of the board, with what can be done about it."""
         return candidates_for(self.request.actor, self.request.board, today())
 
+    def lacking(self) -> set[str]:
+        """See `Flow`."""
+        return {kind for each in self.candidates for kind in each.lacking_agreements}
+
     def form(self, data=None) -> TakeOverForm:
         can_be_taken = [
             (each.mandate.uuid, each.mandate.school.brin) for each in self.candidates if each.can_be_taken_over

@@ -4,6 +4,7 @@ from collections.abc import Collection, Iterable
 from datetime import date
 
 from django.db import transaction
+from django.utils import timezone
 
 from journal.acts import Actor, Problem, Refused, act
 from journal.clock import today
@@ -23,18 +24,39 @@ def open_cases(seen: Iterable[tuple[str, Case.Kind, str]], *, actor: Actor, day:
         )
 
 
+def look_at_case(*, actor: Actor, case: Case) -> Case:
+    """Support looked at a case and leaves it open; the reason says what was found.
+
+    Raises `Refused` when it was settled before, or no reason is given.
+    """
+    if not actor.reason.strip():
+        raise Refused([Problem("no_reason", "Zeg kort wat u zag.")])
+    with transaction.atomic():
+        case = _open(case)
+        with act("case.looked_at", actor=actor):
+            case.looked_at = timezone.now()
+            case.save(update_fields=["looked_at"])
+        return case
+
+
 def settle_case(*, actor: Actor, case: Case) -> Case:
     """Support is done with a case. Raises `Refused` when it was settled before, or no reason is given."""
     if not actor.reason.strip():
         raise Refused([Problem("no_reason", "Zeg kort wat er met deze zaak is gedaan.")])
     with transaction.atomic():
-        case = Case.objects.select_for_update(of=("self",)).get(pk=case.pk)
-        if case.closed_on is not None:
-            raise Refused([Problem("settled_already", "Deze zaak is al afgehandeld.")])
+        case = _open(case)
         with act("case.settled", actor=actor):
             case.closed_on = today()
             case.save(update_fields=["closed_on"])
         return case
+
+
+def _open(case: Case) -> Case:
+    """The case, locked. Raises `Refused` when it was settled before."""
+    case = Case.objects.select_for_update(of=("self",)).get(pk=case.pk)
+    if case.closed_on is not None:
+        raise Refused([Problem("settled_already", "Deze zaak is al afgehandeld.")])
+    return case
 
 
 def settle_cases_of(school: School, *, actor: Actor, kinds: Collection[Case.Kind]) -> None:

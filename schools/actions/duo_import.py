@@ -1,6 +1,6 @@
 """Bringing besturen, schools and vestigingen to what DUO's lists say (D19): an import, all of it or nothing."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from itertools import batched
@@ -10,6 +10,7 @@ from django.db import connection, transaction
 
 from journal.acts import Actor, Problem, Refused, act
 from schools.actions.cases import open_cases
+from schools.differences import Difference, Facts, Kind, Subject, difference, fingerprint
 from schools.duo import BadRow, BoardList, ListedLocation, ListedSchool, LocationList
 from schools.models import Board, Case, Location, School, Sector
 
@@ -25,6 +26,10 @@ _ROWS_AT_ONCE = 1_000
 
 class ManyGone(Refused):
     """So many schools would go missing that a list is probably incomplete."""
+
+
+class ChangedMeanwhile(Refused):
+    """The register is no longer as it was when the differences were shown."""
 
 
 # Called after each batch with the number of rows written so far and the number to write.
@@ -67,6 +72,11 @@ class ImportSummary:
     changed_locations: int = 0
     gone_locations: int = 0
     returned_locations: int = 0
+    # Everything that is written, with what it was before; the fingerprint is that of these differences on this day.
+    differences: list[Difference] = field(default_factory=list)
+    fingerprint: str = ""
+    # Of each sector of which so many schools would go missing that its list is probably incomplete: a sentence.
+    many_gone: list[str] = field(default_factory=list)
     # The names of the besturen, by number, as they are after the import.
     board_names: dict[str, str] = field(default_factory=dict)
     problems: list[BadRow] = field(default_factory=list)
@@ -79,6 +89,7 @@ def import_duo(
     today: date,
     dry_run: bool = False,
     allow_many_gone: bool = False,
+    shown: str | None = None,
     progress: Progress = lambda done, total: None,
 ) -> ImportSummary:
     """Bring the register to what these lists say together; in one transaction, and only what differs is written.
@@ -87,23 +98,33 @@ def import_duo(
     lists although one of its sector is given, is flagged from `today` (a day in Europe/Amsterdam), not closed (D19).
     Lists of besturen name the besturen that the register knows. With `dry_run` everything is tried and undone.
 
-    Raises `Refused` when two lists put a school under different besturen, and `ManyGone` when so many schools would go
-    missing that a list is probably incomplete, unless `allow_many_gone`.
+    Raises `Refused` when two lists contradict each other, and `ManyGone` when so many schools would go missing that a
+    list is probably incomplete, unless `allow_many_gone`. With `shown`, the fingerprint of the differences that were
+    shown (`differences_with`), raises `ChangedMeanwhile` when it would now do anything else.
     """
-    listed = _Listed.of([each for each in lists if isinstance(each, LocationList)])
-    names = {number: name for each in lists if isinstance(each, BoardList) for number, name in each.names.items()}
+    listed = _Listed.of(lists)
     with transaction.atomic():
         wait_for_imports()
-        plan = _Plan(listed, names, _Known.read(), today)
-        if not allow_many_gone:
-            plan.refuse_many_gone()
+        plan = _Plan(listed, _Known.read(), today)
+        if shown is not None and plan.summary.fingerprint != shown:
+            text = "Het register is intussen veranderd. Bekijk de verschillen opnieuw."
+            raise ChangedMeanwhile([Problem("changed_meanwhile", text)])
+        if plan.summary.many_gone and not allow_many_gone:
+            raise ManyGone(Problem("many_gone", f"{text} Er is niets veranderd.") for text in plan.summary.many_gone)
         plan.carry_out(actor, progress)
         plan.open_cases(actor)
         if dry_run:
             connection.check_constraints()
             transaction.set_rollback(True)
-    plan.summary.problems = [problem for each in lists for problem in each.problems]
     return plan.summary
+
+
+def differences_with(lists: Sequence[LocationList | BoardList], *, today: date) -> ImportSummary:
+    """What an import of these lists would do to the register as it stands; nothing is written or kept waiting.
+
+    Raises `Refused` when two lists contradict each other.
+    """
+    return _Plan(_Listed.of(lists), _Known.read(), today).summary
 
 
 def wait_for_imports() -> None:
@@ -114,19 +135,23 @@ def wait_for_imports() -> None:
 
 @dataclass(frozen=True, slots=True)
 class _Listed:
-    """What the lists of vestigingen say together."""
+    """What the lists say together."""
 
     schools: dict[str, ListedSchool]
     sectors: dict[str, list[Sector]]  # of a BRIN: the sectors in whose lists it stands
     covered: frozenset[Sector]
     doubtful: frozenset[str]
+    names: dict[str, str]  # of besturen, by number
+    bad_rows: list[BadRow]
 
     @classmethod
-    def of(cls, lists: Sequence[LocationList]) -> Self:
+    def of(cls, lists: Sequence[LocationList | BoardList]) -> Self:
         schools: dict[str, ListedSchool] = {}
         sectors: dict[str, list[Sector]] = {}
+        names: dict[str, str] = {}
         problems = []
-        for each in lists:
+        of_locations = [each for each in lists if isinstance(each, LocationList)]
+        for each in of_locations:
             for brin, listed in each.schools.items():
                 school = schools.setdefault(brin, ListedSchool(brin, listed.board))
                 if school.board != listed.board:
@@ -136,14 +161,21 @@ class _Listed:
                 for code, location in listed.locations.items():
                     school.locations.setdefault(code, location)
                 sectors.setdefault(brin, []).append(each.sector)
+        for each in lists:
+            if isinstance(each, BoardList):
+                for number, name in each.names.items():
+                    if names.setdefault(number, name) != name:
+                        problems.append(f"Bestuur {number} heet {names[number]} en in {each.source} {name}.")
         if problems:
             problems.insert(0, "De lijsten spreken elkaar tegen. Geef lijsten van dezelfde dag.")
             raise Refused(Problem("lists_contradict", text) for text in problems)
         return cls(
             schools=schools,
             sectors=sectors,
-            covered=frozenset(each.sector for each in lists),
-            doubtful=frozenset().union(*(each.doubtful for each in lists)),
+            covered=frozenset(each.sector for each in of_locations),
+            doubtful=frozenset().union(*(each.doubtful for each in of_locations)),
+            names=names,
+            bad_rows=[problem for each in lists for problem in each.problems],
         )
 
 
@@ -160,6 +192,9 @@ class _KnownSchool(NamedTuple):
     def report(self, previous_board: str | None = None) -> SchoolReport:
         return SchoolReport(self.brin, self.name, self.city, self.board, previous_board)
 
+    def facts(self) -> Facts:
+        return {fact: getattr(self, fact) for fact in ("name", "city", "sector", "board", "missing_since")}
+
 
 class _KnownLocation(NamedTuple):
     pk: int
@@ -168,6 +203,9 @@ class _KnownLocation(NamedTuple):
     name: str
     city: str
     missing_since: date | None
+
+    def facts(self) -> Facts:
+        return {fact: getattr(self, fact) for fact in ("name", "city", "missing_since")}
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,12 +234,13 @@ class _Known:
 class _Plan:
     """What must be written to bring what is known to what is listed, by kind of act; and the summary of that."""
 
-    def __init__(self, listed: _Listed, names: dict[str, str], known: _Known, today: date) -> None:
-        self.listed, self.names, self.known, self.today = listed, names, known, today
+    def __init__(self, listed: _Listed, known: _Known, today: date) -> None:
+        self.listed, self.known, self.today = listed, known, today
         self.summary = ImportSummary(
             listed_boards=len({school.board for school in listed.schools.values()}),
             listed_schools=len(listed.schools),
             listed_locations=sum(len(school.locations) for school in listed.schools.values()),
+            problems=listed.bad_rows,
         )
         self.new_schools: list[ListedSchool] = []
         self.schools: dict[str, list[_KnownSchool]] = {"moved": [], "returned": [], "changed": [], "missing": []}
@@ -216,17 +255,20 @@ class _Plan:
         self.summary.changed_locations = len(self.locations["changed"])
         self.summary.gone_locations = len(self.locations["missing"])
         self.summary.returned_locations = len(self.locations["returned"])
+        self.summary.many_gone = list(self._many_gone())
+        self.summary.differences = list(self._differences())
+        self.summary.fingerprint = fingerprint(self.summary.differences, today)
 
     def _compare_boards(self) -> None:
         boards, summary = self.known.boards, self.summary
         needed = {school.board for school in self.listed.schools.values()}
         summary.new_boards = sorted(needed - boards.keys())
         summary.renamed_boards = sorted(
-            number for number, name in self.names.items() if boards.get(number, name) != name
+            number for number, name in self.listed.names.items() if boards.get(number, name) != name
         )
-        summary.unknown_boards = sorted(self.names.keys() - boards.keys() - needed)
+        summary.unknown_boards = sorted(self.listed.names.keys() - boards.keys() - needed)
         for number in [*boards, *summary.new_boards]:
-            summary.board_names[number] = self.names.get(number, boards.get(number, ""))
+            summary.board_names[number] = self.listed.names.get(number, boards.get(number, ""))
 
     def _compare_school(self, listed: ListedSchool) -> None:
         summary = self.summary
@@ -289,9 +331,8 @@ class _Plan:
             if location.brin in judged and code not in listed and not location.missing_since
         ]
 
-    def refuse_many_gone(self) -> None:
-        """Raise `ManyGone` when a list is so much shorter than the register that it is probably incomplete."""
-        problems = []
+    def _many_gone(self) -> Iterator[str]:
+        """Of each sector whose list is so much shorter than the register that it is probably incomplete: a sentence."""
         for sector in sorted(self.listed.covered):
             known = sum(
                 school.sector == sector and not school.closed_on and not school.missing_since
@@ -300,15 +341,47 @@ class _Plan:
             listed = sum(sector in sectors for sectors in self.listed.sectors.values())
             gone = sum(school.sector == sector for school in self.schools["missing"])
             if gone > max(MANY_GONE_LEAST, MANY_GONE_SHARE * known) and listed < known:
-                problems.append(
+                yield (
                     f"Van de {known} scholen in het {sector.label} ontbreken er {gone} in de lijst. "
-                    "Dat zijn er zo veel, dat de lijst waarschijnlijk niet volledig is. Er is niets veranderd."
+                    "Dat zijn er zo veel, dat de lijst waarschijnlijk niet volledig is."
                 )
-        if problems:
-            raise ManyGone(Problem("many_gone", text) for text in problems)
+
+    def _differences(self) -> Iterator[Difference]:
+        """Everything that is written, with what it was before."""
+        for number in self.summary.new_boards:
+            after = {"name": self.summary.board_names[number]}
+            yield difference(Subject.BOARD, Kind.NEW, number, {}, after)
+        for number in self.summary.renamed_boards:
+            before, after = {"name": self.known.boards[number]}, {"name": self.listed.names[number]}
+            yield difference(Subject.BOARD, Kind.CHANGED, number, before, after)
+        for school in self.new_schools:
+            after = {
+                "name": school.main.name,
+                "city": school.main.city or "",
+                "sector": self.listed.sectors[school.brin][0],
+                "board": school.board,
+            }
+            yield difference(Subject.SCHOOL, Kind.NEW, school.brin, {}, after)
+        for kind, schools in self.schools.items():
+            for after in schools:
+                before = self.known.schools[after.brin]
+                yield difference(Subject.SCHOOL, _KINDS[kind], after.brin, before.facts(), after.facts())
+        for _, location in self.new_locations:
+            after = {"name": location.name, "city": location.city or ""}
+            yield difference(Subject.LOCATION, Kind.NEW, location.code, {}, after)
+        for kind, locations in self.locations.items():
+            for after in locations:
+                before = self.known.locations[after.code]
+                yield difference(Subject.LOCATION, _KINDS[kind], after.code, before.facts(), after.facts())
 
     def carry_out(self, actor: Actor, progress: Progress) -> None:
         """Write it, each kind of change as an act of its own."""
+        with connection.cursor() as cursor:
+            # Every row is looked up by its key, by the triggers and checks of keys as well: through the index. The
+            # connection may remember plans from when the tables were small, and of tables that this import fills
+            # PostgreSQL still believes that they are.
+            cursor.execute("DISCARD PLANS")
+            cursor.execute("SET LOCAL enable_seqscan = off")
         self._lock_boards()
         steps: list[tuple[str, Sequence, Callable[[Sequence], None]]] = [
             ("board.added", self.summary.new_boards, self._add_boards),
@@ -371,7 +444,7 @@ class _Plan:
         Board.objects.bulk_create(Board(number=number, name=self.summary.board_names[number]) for number in batch)
 
     def _rename_boards(self, batch: Sequence[str]) -> None:
-        _update(_RENAME_BOARDS, [(number, self.names[number]) for number in batch])
+        _update(_RENAME_BOARDS, [(number, self.listed.names[number]) for number in batch])
 
     def _add_schools(self, batch: Sequence[ListedSchool]) -> None:
         boards = dict(Board.objects.filter(number__in={school.board for school in batch}).values_list("number", "pk"))
@@ -385,6 +458,9 @@ class _Plan:
             )
             for school in batch
         )
+
+
+_KINDS = {"moved": Kind.MOVED, "returned": Kind.RETURNED, "changed": Kind.CHANGED, "missing": Kind.GONE}
 
 
 def _city_of(listed: ListedLocation, before: _KnownSchool | _KnownLocation) -> str:

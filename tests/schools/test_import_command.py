@@ -7,7 +7,7 @@ from django.core.management import CommandError, call_command
 
 from journal.clock import today
 from journal.models import Entry
-from schools.models import Board, School
+from schools.models import Board, ListImport, School
 from tests.schools.lists import DATA, boards, locations
 
 pytestmark = pytest.mark.django_db
@@ -64,11 +64,13 @@ def test_it_shows_a_progress_bar_beside_the_summary(file, capsys):
 
 
 def test_a_dry_run_changes_nothing_and_says_so(file, capsys):
+    before = Entry.objects.count()
+
     call_command("import_duo", file(locations(REGENBOOG)), "--dry-run")
 
     assert capsys.readouterr().out.endswith("Dit was een proef (--dry-run): er is niets veranderd.\n")
     assert not Board.objects.exists()
-    assert not Entry.objects.exists()
+    assert Entry.objects.count() == before
 
 
 def test_a_bad_row_is_reported_with_its_line_and_the_others_are_imported(file, capsys):
@@ -125,3 +127,18 @@ def test_a_cut_off_list_is_refused_with_the_way_to_insist(file):
 
     call_command("import_duo", file(locations(*rows[:20])), "--allow-many-gone", "-v0")
     assert School.objects.filter(missing_since=today()).count() == 60
+
+
+def test_what_was_imported_and_what_was_refused_stand_in_the_log(file, capsys):
+    """D14: also of an import at which nobody is looking."""
+    call_command("import_duo", file(locations(REGENBOOG)), "-v0")
+    for wrong in (file(b"", "leeg.csv"), file(locations(REGENBOOG, "99001;99AB;99AB00; ;DEVENTER"), "fout.csv")):
+        with pytest.raises(CommandError):
+            call_command("import_duo", wrong, "--strict", "-v0")
+    call_command("import_duo", file(locations(REGENBOOG)), "--dry-run", "-v0")
+
+    assert list(ListImport.objects.order_by("pk").values_list("state", "prepared_by", "refusal")) == [
+        ("applied", "DUO-import", ""),
+        ("refused", "DUO-import", "leeg.csv is leeg.\nEr is niets veranderd."),
+        ("refused", "DUO-import", "Geweigerd: 1 foute rij. Er is niets veranderd."),
+    ]

@@ -20,7 +20,6 @@ BESTUREN = DATA / "besturen_uittreksel_duo_2026-10-06.csv"
 
 pytestmark = [
     pytest.mark.django_db,
-    pytest.mark.usefixtures("tables_as_new"),
     pytest.mark.skipif(not LIST_OF_2026.exists(), reason=f"DUO's lists do not lie in {DATA}"),
 ]
 

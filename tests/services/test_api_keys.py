@@ -17,7 +17,7 @@ from journal.models import Entry
 from mandates.checks import Answer, Caller, Refusal, check_mandate
 from mandates.register_file import as_yaml, dump, load
 from services.actions import (
-    LONGEST_NAME,
+    LONGEST_KEY_NAME,
     MOST_NAMES,
     IssuedKey,
     end_of_day,
@@ -129,7 +129,7 @@ def test_a_supplier_that_did_not_sign_the_terms_gets_no_key(connected_on):
     ("name", "kind"),
     [
         ("", "no_name"),
-        ("x" * (LONGEST_NAME + 1), "long_name"),
+        ("x" * (LONGEST_KEY_NAME + 1), "long_name"),
         ("pro\nductie", "wrong_name"),
         ("Productie ", "name_taken"),
     ],

@@ -8,10 +8,9 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db.models import Q
 
 from journal.models import Entry
-from mandates.models import Endpoint, Mandate
 from mandates.story import Story
+from mandates.workplace.changes import about_board, about_endpoints, about_mandates, about_school
 from schools import numbers
-from schools.models import Case
 
 _LAST = 100
 
@@ -46,26 +45,11 @@ def _about(subject: str) -> Q:
     Raises `CommandError` when it is none of those.
     """
     if re.fullmatch(numbers.BOARD_NUMBER, subject):
-        return Q(boards__contains=[subject])
-    brin = subject.upper()
-    if re.fullmatch(numbers.BRIN, brin):
-        return (
-            Q(subject_kind="school", subject_key=brin)
-            | Q(subject_kind="location", subject_key__startswith=brin)
-            | _these("case", Case.objects.filter(school__brin=brin).values_list("pk", flat=True))
-            | _mandates(Mandate.objects.filter(school__brin=brin).values_list("uuid", flat=True))
-        )
+        return about_board(subject)
+    if re.fullmatch(numbers.BRIN, subject.upper()):
+        return about_school(subject.upper())
     try:
         uuid = UUID(subject)
     except ValueError:
         raise CommandError(f"{subject} is geen BRIN, geen UUID van een mandaat en geen bestuursnummer.") from None
-    return _mandates([uuid]) | _these("endpoint", [uuid])
-
-
-def _mandates(uuids) -> Q:
-    endpoints = Endpoint.objects.filter(mandate__uuid__in=list(uuids)).values_list("uuid", flat=True)
-    return _these("mandate", uuids) | _these("endpoint", endpoints)
-
-
-def _these(kind: str, keys) -> Q:
-    return Q(subject_kind=kind, subject_key__in=[str(key) for key in keys])
+    return about_mandates([uuid]) | about_endpoints([uuid])

@@ -6,8 +6,18 @@ from datetime import datetime
 from django.core.management.base import BaseCommand
 from django.utils import timezone
 
-from journal.clock import today
-from mandates.management.explanation import Question, explain
+from mandates.explanation import (
+    ForSupplier,
+    ForSupport,
+    Question,
+    as_text,
+    explain,
+    find_check,
+    moment_problem,
+    no_such_check,
+    question_of,
+)
+from mandates.models import Check
 from schools.management.support import Options
 
 
@@ -22,20 +32,44 @@ class Command(BaseCommand):
         parser.add_argument(
             "--as-of", metavar="TIJDSTIP", help='zoals het register toen was, als "2026-11-22 10:00"; anders nu'
         )
+        parser.add_argument("--check", metavar="NUMMER", help="leg deze raadpleging uit, in plaats van BRIN DIENST OIN")
+        parser.add_argument(
+            "--for-supplier", action="store_true", help="wat de leverancier mag lezen, om in een mail te plakken"
+        )
 
     def handle(self, *args, **given) -> None:
         options = Options(given)
-        brin, service, supplier = options.text("BRIN"), options.text("DIENST"), options.text("OIN")
-        moment, day = _moment(options), options.day("day")
+        check = _check(options)
+        question = question_of(check) if check else _question(options)
         options.refuse_if_wrong()
-        question = Question(
-            brin=brin.upper(),
-            service_code=service.upper(),
-            supplier_oin=supplier.upper(),
-            day=day or (timezone.localdate(moment) if given["as_of"] else today()),
-            moment=moment,
-        )
-        self.stdout.write("\n".join(explain(question)))
+        reader = ForSupplier if given["for_supplier"] else ForSupport
+        self.stdout.write("\n".join(as_text(explain(question, reader=reader, check=check))))
+
+
+def _check(options: Options) -> Check | None:
+    """The recorded check that was asked for; a question besides it would be another one."""
+    if not options.given["check"]:
+        return None
+    others = [name for name in ("BRIN", "DIENST", "OIN", "day", "as_of") if options.given[name]]
+    if others:
+        options.problems.append("Geef --check, of een school, dienst en leverancier met een dag: niet allebei.")
+    check = find_check(options.given["check"])
+    if check is None:
+        options.problems.append(no_such_check(options.given["check"]))
+    options.refuse_if_wrong()
+    return check
+
+
+def _question(options: Options) -> Question:
+    brin, service, supplier = options.text("BRIN"), options.text("DIENST"), options.text("OIN")
+    moment, day = _moment(options), options.day("day")
+    return Question(
+        brin=brin.upper(),
+        service_code=service.upper(),
+        supplier_oin=supplier.upper(),
+        day=day or timezone.localdate(moment),
+        moment=moment,
+    )
 
 
 def _moment(options: Options) -> datetime:
@@ -45,7 +79,12 @@ def _moment(options: Options) -> datetime:
         return timezone.now()
     try:
         moment = datetime.fromisoformat(text)
+        if not 1900 <= moment.year <= 9998:  # as for days: beyond, it is no moment in every time zone
+            raise ValueError(moment)
     except ValueError:
         options.problems.append(f'--as-of {text} is geen tijdstip. Schrijf een tijdstip als "2026-11-22 10:00".')
         return timezone.now()
-    return moment if moment.tzinfo else timezone.make_aware(moment)
+    moment = moment if moment.tzinfo else timezone.make_aware(moment)
+    if problem := moment_problem(moment):
+        options.problems.append(f"--as-of {text}: {problem}")
+    return moment

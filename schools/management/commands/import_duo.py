@@ -9,8 +9,20 @@ from tqdm import tqdm
 
 from journal.acts import Refused, register
 from journal.clock import today
-from schools.actions import ImportSummary, ManyGone, SchoolReport, import_duo
-from schools.duo import BoardList, LocationList, UnreadableList, read_list
+from schools.actions import (
+    GivenFile,
+    ImportSummary,
+    ManyGone,
+    SchoolReport,
+    import_at_once,
+    import_duo,
+    log_refused_import,
+    read_files,
+)
+from schools.actions.duo_import import Progress
+from schools.duo import BoardList, LocationList
+
+IMPORT = register("DUO-import")
 
 
 class Command(BaseCommand):
@@ -30,14 +42,24 @@ class Command(BaseCommand):
     def handle(
         self, *, files: list[Path], dry_run: bool, strict: bool, allow_many_gone: bool, verbosity: int, **options
     ) -> None:
-        lists = self._read(files, quiet=verbosity == 0)
+        given, unread = _read(files, quiet=verbosity == 0)
+
+        def refuse(text: str) -> CommandError:
+            if not dry_run:
+                log_refused_import(actor=IMPORT, files=given, because=text)
+            return CommandError(text)
+
+        try:
+            lists = read_files(given)
+        except Refused as refused:
+            unread += [problem.text for problem in refused.problems]
+        if unread:
+            raise refuse("\n".join([*unread, "Er is niets veranderd."]))
         problems = [problem for each in lists for problem in each.problems]
         for problem in problems:
             self.stderr.write(str(problem))
         if strict and problems:
-            raise CommandError(
-                f"Geweigerd: {_count(len(problems), 'foute rij', 'foute rijen')}. Er is niets veranderd."
-            )
+            raise refuse(f"Geweigerd: {_count(len(problems), 'foute rij', 'foute rijen')}. Er is niets veranderd.")
         with tqdm(desc="Verwerken", unit=" rijen", disable=verbosity == 0) as bar:
 
             def show(done: int, total: int) -> None:
@@ -45,32 +67,45 @@ class Command(BaseCommand):
                 bar.update(done - bar.n)
 
             try:
-                summary = import_duo(
-                    actor=register("DUO-import"),
-                    lists=lists,
-                    today=today(),
-                    dry_run=dry_run,
-                    allow_many_gone=allow_many_gone,
-                    progress=show,
-                )
+                summary = self._import(given, lists, show, dry_run=dry_run, allow_many_gone=allow_many_gone)
             except ManyGone as refused:
-                raise CommandError(f"{refused}\nKlopt de lijst toch? Geef dan --allow-many-gone.") from None
+                raise refuse(f"{refused}\nKlopt de lijst toch? Geef dan --allow-many-gone.") from None
             except Refused as refused:
-                raise CommandError(f"{refused}\nEr is niets veranderd.") from None
+                raise refuse(f"{refused}\nEr is niets veranderd.") from None
         self.stdout.write("\n".join(_lines(summary, dry_run=dry_run)))
 
-    def _read(self, files: list[Path], *, quiet: bool) -> list[LocationList | BoardList]:
-        lists, refusals = [], []
-        for file in tqdm(files, desc="Lezen", unit=" lijst", disable=quiet):
-            try:
-                lists.append(read_list(file.read_bytes(), source=file.name))
-            except UnreadableList as unreadable:
-                refusals.append(str(unreadable))
-            except OSError as error:
-                refusals.append(f"{file} is niet te lezen: {_why(error)}.")
-        if refusals:
-            raise CommandError("\n".join([*refusals, "Er is niets veranderd."]))
-        return lists
+    def _import(
+        self,
+        files: list[GivenFile],
+        lists: list[LocationList | BoardList],
+        progress: Progress,
+        *,
+        dry_run: bool,
+        allow_many_gone: bool,
+    ) -> ImportSummary:
+        if dry_run:
+            return import_duo(
+                actor=IMPORT,
+                lists=lists,
+                today=today(),
+                dry_run=True,
+                allow_many_gone=allow_many_gone,
+                progress=progress,
+            )
+        return import_at_once(
+            actor=IMPORT, files=files, lists=lists, allow_many_gone=allow_many_gone, progress=progress
+        )
+
+
+def _read(files: list[Path], *, quiet: bool) -> tuple[list[GivenFile], list[str]]:
+    """The files that can be read, and of the others why not."""
+    given, refusals = [], []
+    for file in tqdm(files, desc="Lezen", unit=" lijst", disable=quiet):
+        try:
+            given.append(GivenFile(file.name, file.read_bytes()))
+        except OSError as error:
+            refusals.append(f"{file} is niet te lezen: {_why(error)}.")
+    return given, refusals
 
 
 def _why(error: OSError) -> str:

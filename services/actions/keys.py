@@ -1,6 +1,6 @@
 """API keys: giving a system one, rotating and revoking it (quality.md, Security; docs/decisions/019-api-keys.md)."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 
@@ -8,15 +8,16 @@ from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
-from journal.acts import Actor, ActorKind, Problem, Refused, act
+from journal.acts import Actor, Problem, act
 from journal.clock import today
+from services.actions.gate import no_reason, refuse_if, refuse_unless_support
 from services.keys import digest_of, new_key
 from services.models import ApiKey, System
 from services.querysets import ApiKeyQuerySet
 from services.wording import moment_in_words
 
 # In a list on a screen or in a terminal a longer name is no name any more.
-LONGEST_NAME = 60
+LONGEST_KEY_NAME = 60
 # One per place where a system runs. More names that work at once are forgotten keys rather than places.
 MOST_NAMES = 10
 
@@ -40,15 +41,15 @@ def issue_key(*, actor: Actor, system: System, name: str, expires_at: datetime |
     OSR_API_KEY_DAYS from today. Raises `Refused` with all that is wrong; also unless support does it with a reason,
     and when the supplier did not sign the connection terms (A8).
     """
-    _refuse_unless_support(actor)
+    refuse_unless_support(actor, "API-sleutels")
     name = name.strip()
     with transaction.atomic():
         system = _lock(system)
         moment = timezone.now()
         expires_at = expires_at or _longest_life()
         usable = system.api_keys.usable(moment)
-        _refuse_if(
-            _no_reason(actor, "het uitgeven van een API-sleutel"),
+        refuse_if(
+            no_reason(actor, "het uitgeven van een API-sleutel"),
             _not_connected(system),
             _wrong_name(name, usable),
             _too_many(usable),
@@ -66,14 +67,14 @@ def rotate_key(
     would have. `expires_at` is of the new key, as for `issue_key`. Raises `Refused` with all that is wrong; also when
     the key works no longer or was replaced before.
     """
-    _refuse_unless_support(actor)
+    refuse_unless_support(actor, "API-sleutels")
     with transaction.atomic():
         system, key = _lock_with(key)
         moment = timezone.now()
         overlap = timedelta(days=settings.OSR_API_KEY_OVERLAP_DAYS) if overlap is None else overlap
         expires_at = expires_at or _longest_life()
-        _refuse_if(
-            _no_reason(actor, "het vervangen van deze API-sleutel"),
+        refuse_if(
+            no_reason(actor, "het vervangen van deze API-sleutel"),
             _not_connected(system),
             _not_to_be_replaced(key, system.api_keys.usable(moment)),
             _wrong_overlap(overlap),
@@ -91,10 +92,10 @@ def revoke_key(*, actor: Actor, key: ApiKey) -> ApiKey:
 
     Raises `Refused` when it was revoked before, and unless support does it with a reason.
     """
-    _refuse_unless_support(actor)
+    refuse_unless_support(actor, "API-sleutels")
     with transaction.atomic():
         _, key = _lock_with(key)
-        _refuse_if(_no_reason(actor, "het intrekken van deze API-sleutel"), _revoked_before(key))
+        refuse_if(no_reason(actor, "het intrekken van deze API-sleutel"), _revoked_before(key))
         with act("api_key.revoked", actor=actor):
             key.revoked_at = timezone.now()
             key.save(update_fields=["revoked_at"])
@@ -131,23 +132,6 @@ def _issue(actor: Actor, system: System, name: str, expires_at: datetime, replac
 # --- What stands in the way -------------------------------------------------------------------------------------------
 
 
-def _refuse_unless_support(actor: Actor) -> None:
-    """Who may not is told so and no more: the other problems say something about the system's keys."""
-    if actor.kind != ActorKind.SUPPORT:
-        raise Refused([Problem("not_allowed", "Alleen Kennisnet support beheert API-sleutels.")])
-
-
-def _refuse_if(*checks: Iterable[Problem]) -> None:
-    problems = [problem for check in checks for problem in check]
-    if problems:
-        raise Refused(problems)
-
-
-def _no_reason(actor: Actor, what: str) -> Iterator[Problem]:
-    if not actor.reason.strip():
-        yield Problem("no_reason", f"Geef een reden op voor {what}.")
-
-
 def _not_connected(system: System) -> Iterator[Problem]:
     """A8: who did not sign the terms gets no key."""
     supplier = system.supplier
@@ -158,8 +142,8 @@ def _not_connected(system: System) -> Iterator[Problem]:
 def _wrong_name(name: str, usable: ApiKeyQuerySet) -> Iterator[Problem]:
     if not name:
         yield Problem("no_name", "Geef de sleutel een naam, zodat men hem later herkent.")
-    elif len(name) > LONGEST_NAME:
-        yield Problem("long_name", f"De naam van een sleutel heeft hooguit {LONGEST_NAME} tekens.")
+    elif len(name) > LONGEST_KEY_NAME:
+        yield Problem("long_name", f"De naam van een sleutel heeft hooguit {LONGEST_KEY_NAME} tekens.")
     elif not name.isprintable():
         yield Problem("wrong_name", "In de naam van een sleutel staan alleen zichtbare tekens en spaties.")
     elif (namesake := usable.filter(name__iexact=name).last()) is not None:

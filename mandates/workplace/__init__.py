@@ -1,0 +1,1 @@
+"""What Kennisnet support sees of the register: besturen, schools and mandates with their story, and the search."""
