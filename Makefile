@@ -25,7 +25,7 @@ format: .venv/.ready
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
-# The pictures in docs/images, of the demo as it looks now.
+# The pictures in docs/images and of the handleiding, of the demo as it looks now; and of every page, in screenshots/
 screenshots: .venv/.ready node_modules/.ready chromium
 	$(BIN)/python -m tests.journeys.screenshots
 

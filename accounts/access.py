@@ -13,6 +13,7 @@ from django.utils.cache import add_never_cache_headers
 from accounts import kept_forms
 from accounts.middleware import actor_of
 from accounts.models import Membership
+from accounts.providers import named
 from accounts.views import no_access
 
 _KEPT = "U was uitgelogd. Er is nog niets veranderd. Log opnieuw in: dan staat er weer wat u had ingevuld."
@@ -55,7 +56,8 @@ def _page_for(*roles: Membership.Role) -> Callable[[Callable], Callable]:
                 return _sign_in_first(request)
             actors = [actor for role in roles if (actor := actor_of(request, role))]
             if not actors:
-                return no_access(request, reason="no_right" if request.membership else "no_board", roles=roles)
+                reason = "no_right" if request.membership else "no_board"
+                return no_access(request, reason=reason, provider=named(request.user.provider_id), roles=roles)
             request.actor, request.board = actors[0], request.membership.board
             request.kept, is_new = kept_forms.given_back(request)
             if is_new:

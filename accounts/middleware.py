@@ -3,6 +3,7 @@ from dataclasses import dataclass
 
 from django.utils.functional import SimpleLazyObject
 
+from accounts import on_behalf, sessions
 from accounts.models import Membership, SupportAccount
 from journal.acts import Actor, ActorKind
 from schools.models import Board
@@ -17,6 +18,8 @@ class ActsFor:
 
     board: Board
     roles: frozenset[str]
+    # Of support on behalf of the board: why (D4). Empty for the board's own people.
+    reason: str = ""
 
     @property
     def is_administrator(self) -> bool:
@@ -34,7 +37,8 @@ class ActorMiddleware:
 
     `request.memberships` are the boards of the signed-in person, each with the person's roles (`ActsFor`);
     `request.membership` is the one now acted for, false-like when there is none. `request.support` is the person's
-    account of Kennisnet support (`SupportAccount`), false-like for everybody else. All are read only when asked for.
+    account of Kennisnet support (`SupportAccount`), false-like for everybody else, and until the second factor was
+    shown in this session. All are read only when asked for, and anew in each request: who loses a right has lost it.
     """
 
     def __init__(self, get_response) -> None:
@@ -44,12 +48,18 @@ class ActorMiddleware:
         request.memberships = SimpleLazyObject(lambda: _memberships(request))
         request.membership = SimpleLazyObject(lambda: _chosen(request))
         request.support = SimpleLazyObject(lambda: _support(request))
-        return self.get_response(request)
+        response = self.get_response(request)
+        sessions.keep(request)
+        return response
 
 
 def _memberships(request) -> list[ActsFor]:
     if not request.user.is_authenticated or not request.user.is_active:
         return []
+    acting = on_behalf.current(request)
+    if acting and request.support and request.support.leads:
+        boards = Board.objects.numbered(acting.board_number)
+        return [ActsFor(board, frozenset({Membership.Role.ADMINISTRATOR}), acting.reason) for board in boards]
     return _by_board(
         request.user.memberships.active().select_related("board").order_by("board__name", "board__number", "role")
     )
@@ -69,7 +79,7 @@ def _chosen(request) -> ActsFor | None:
 
 
 def _support(request) -> SupportAccount | None:
-    if not request.user.is_authenticated or not request.user.is_active:
+    if not sessions.has_second_factor(request) or not request.user.is_active:
         return None
     return SupportAccount.objects.select_related("user").filter(user=request.user, is_active=True).first()
 
@@ -78,6 +88,8 @@ def actor_of(request, role: Membership.Role = Membership.Role.ADMINISTRATOR) -> 
     """Who acts in this request in this role, for the board chosen in the header; None who has not that role there."""
     if not request.membership or role not in request.membership.roles:
         return None
+    if request.membership.reason:
+        return request.support.actor(reason=request.membership.reason, board_number=request.membership.board.number)
     return Actor(
         kind=_KINDS[role],
         name=str(request.user),

@@ -1,4 +1,5 @@
 from django.contrib.auth.models import AbstractBaseUser, PermissionsMixin, UserManager
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
 
@@ -11,8 +12,9 @@ from schools.models import Board
 class User(AbstractBaseUser, PermissionsMixin):
     """A person who signs in.
 
-    Of people of a bestuur the identity provider knows who they are, and the register keeps no password. Kennisnet
-    support has an account of the register's own, with a password and a second factor (domain.md section 8).
+    Of people of a bestuur the identity provider knows who they are, and the register keeps no password: the database
+    refuses it. Kennisnet support has an account of the register's own, with a password and a second factor (domain.md
+    section 8). Nobody is both.
     """
 
     username = models.TextField(unique=True)
@@ -30,6 +32,12 @@ class User(AbstractBaseUser, PermissionsMixin):
     def __str__(self) -> str:
         return self.name or self.username
 
+    @property
+    def provider_id(self) -> str:
+        """Through which identity provider this person signs in (`accounts.providers`); empty for support."""
+        provider_id, colon, _ = self.username.partition(":")
+        return provider_id if colon else ""
+
 
 class Membership(Recorded):
     """A person acts for a board. Set at each sign-in to what the identity provider says then (domain.md section 8)."""
@@ -38,14 +46,16 @@ class Membership(Recorded):
         ADMINISTRATOR = "administrator", "OSR-beheerder"
         SIGNATORY = "signatory", "tekenbevoegde"
 
-    user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="memberships")
-    board = models.ForeignKey(Board, on_delete=models.PROTECT, related_name="memberships")
-    role = models.TextField(choices=Role)
-    is_active = models.BooleanField(default=True)
+    user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="memberships", verbose_name="persoon")
+    board = models.ForeignKey(Board, on_delete=models.PROTECT, related_name="memberships", verbose_name="bestuur")
+    role = models.TextField("rol", choices=Role)
+    is_active = models.BooleanField("toegang", default=True)
 
     objects = MembershipQuerySet.as_manager()
 
     class Meta:
+        verbose_name = "persoon van een bestuur"
+        verbose_name_plural = "personen van besturen"
         constraints = [
             models.UniqueConstraint(fields=["user", "board", "role"], name="one_membership_per_person_board_and_role"),
             models.CheckConstraint(
@@ -65,11 +75,17 @@ class SupportAccount(Recorded):
         SUPPORT = "support", "support"
         LEAD = "lead", "hoofd support"
 
-    user = models.OneToOneField(User, on_delete=models.PROTECT, related_name="support_account")
-    role = models.TextField(choices=Role)
-    is_active = models.BooleanField(default=True)
+    user = models.OneToOneField(User, on_delete=models.PROTECT, related_name="support_account", verbose_name="persoon")
+    role = models.TextField("rol", choices=Role)
+    is_active = models.BooleanField("toegang", default=True)
+    # What they show besides their password, in words; the secrets themselves are kept by allauth.
+    factors = ArrayField(models.TextField(), default=list, blank=True, verbose_name="tweede stap")
+    # How often their password and second factor were taken away, so that each time is a change that the journal tells.
+    resets = models.PositiveIntegerField(default=0)
 
     class Meta:
+        verbose_name = "account van support"
+        verbose_name_plural = "accounts van support"
         constraints = [
             models.CheckConstraint(condition=Q(role__in=["reader", "support", "lead"]), name="support_role_is_known"),
         ]

@@ -6,8 +6,10 @@ from django.shortcuts import redirect, render
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_POST, require_safe
 
+from accounts import on_behalf, providers, sessions
 from accounts.middleware import BOARD_SESSION_KEY
 from accounts.models import Membership
+from accounts.providers import Provider
 
 
 @require_safe
@@ -18,31 +20,45 @@ def start(request: HttpRequest) -> HttpResponse:
     following = request.GET.get("next", "")
     if not url_has_allowed_host_and_scheme(following, allowed_hosts=None):
         following = ""
-    return render(request, "accounts/start.html", {"next": following})
+    return render(request, "accounts/start.html", {"next": following, "providers": providers.configured()})
 
 
 def _home(request: HttpRequest) -> str:
     """Where a signed-in person begins: the name of the page; empty for who has nothing to do here."""
     if request.membership:
         return "mandates:overview" if request.membership.is_administrator else "agreements:agreements"
-    return "admin:index" if request.support else ""
+    if request.support:
+        return "admin:index"
+    # Of support, and without a second factor yet.
+    return "mfa_index" if request.user.is_authenticated and request.session.get(sessions.OF_SUPPORT) else ""
 
 
 def no_access(
-    request: HttpRequest, *, reason: str, board_numbers: Sequence[str] = (), roles: Sequence[Membership.Role] = ()
+    request: HttpRequest,
+    *,
+    reason: str,
+    provider: Provider,
+    board_numbers: Sequence[str] = (),
+    roles: Sequence[Membership.Role] = (),
 ) -> HttpResponse:
     """The page for who may not enter: which role or board is missing, and who can give it (domain.md section 8).
 
     `reason` is `no_role`, `no_board`, or `no_right` for who has another role than the `roles` that the page is for;
     `board_numbers` are the boards that the provider named.
     """
-    context = {"reason": reason, "board_numbers": board_numbers, "roles": [role.label for role in roles]}
+    context = {
+        "reason": reason,
+        "provider": provider,
+        "board_numbers": board_numbers,
+        "roles": [role.label for role in roles],
+    }
     return render(request, "accounts/no_access.html", context, status=403)
 
 
-def sign_in_failed(request: HttpRequest) -> HttpResponse:
-    """Signing in was broken off, refused or did not succeed at the provider."""
-    return render(request, "accounts/sign_in_failed.html", status=401)
+def sign_in_failed(request: HttpRequest, provider: Provider | None = None) -> HttpResponse:
+    """Signing in was broken off, refused or did not succeed at the provider (of which it may not be known which)."""
+    context = {"provider": provider, "providers": [provider] if provider else providers.configured()}
+    return render(request, "accounts/sign_in_failed.html", context, status=401)
 
 
 @require_POST
@@ -59,4 +75,12 @@ def switch_board(request: HttpRequest) -> HttpResponse:
     number = request.POST.get("board", "")
     if any(membership.board.number == number for membership in request.memberships):
         request.session[BOARD_SESSION_KEY] = number
+    return redirect("start")
+
+
+@require_POST
+def stop_acting(request: HttpRequest) -> HttpResponse:
+    """Support no longer acts on behalf of a board; back to where that began."""
+    on_behalf.stop(request)
+    messages.success(request, "U handelt niet meer namens het bestuur.")
     return redirect("start")

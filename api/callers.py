@@ -16,6 +16,7 @@ from django.conf import settings
 from django.http import HttpRequest
 from django.utils.timezone import now
 
+from accounts.addresses import address_of
 from api import limits
 from journal.acts import Actor, ActorKind
 from mandates.checks import Caller, Refusal
@@ -92,21 +93,13 @@ def recognise(caller: Caller) -> Recognised:
 
 def refuse_after_failures(request: HttpRequest) -> None:
     """Raise `limits.TooMany` for an address from which too many calls named nobody, or nobody whom we know."""
-    limits.failed_calls.refuse_beyond(settings.OSR_FAILURE_LIMIT, _address(request))
+    limits.failed_calls.refuse_beyond(settings.OSR_FAILURE_LIMIT, address_of(request))
 
 
 def count_failure(request: HttpRequest) -> None:
     """Count a call that named nobody, or nobody whom the register knows."""
     with suppress(limits.TooMany):
-        limits.failed_calls.count(settings.OSR_FAILURE_LIMIT, _address(request))
-
-
-def _address(request: HttpRequest) -> str:
-    """Where the call comes from: what a trusted proxy says, else who is at the other end."""
-    address = request.META.get("REMOTE_ADDR", "")
-    if address in settings.OSR_TRUSTED_PROXIES:
-        return request.META.get("HTTP_X_FORWARDED_FOR", "").rpartition(",")[2].strip() or address
-    return address
+        limits.failed_calls.count(settings.OSR_FAILURE_LIMIT, address_of(request))
 
 
 def _certificate_oin(request: HttpRequest) -> str | None:

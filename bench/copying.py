@@ -73,7 +73,7 @@ def _make_board(*, schools: int) -> list[str]:
     brins = [f"{number // 676:02}{chr(65 + number // 26 % 26)}{chr(65 + number % 26)}" for number in range(schools)]
     with act("bench.made", actor=register("bench")):
         board = Board.objects.create(number=ANKE.board_number, name="Stichting De Regenboog")
-        Agreement.objects.create(board=board, kind=OSR, signed_on=today())
+        Agreement.objects.create(board=board, kind_id=OSR, signed_on=today())
         School.objects.bulk_create(School(brin=brin, name=f"De Linde {brin}", board=board) for brin in brins)
         Location.objects.bulk_create(Location(code=f"{brin}00", school_id=brin, name="De Linde") for brin in brins)
         group = SupplierGroup.objects.create(name="Leerspoor")

@@ -6,12 +6,14 @@
 import logging
 import sys
 import time
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import partial
 from statistics import median, quantiles
 
 from django.db import connection
+from django.http import HttpResponse
 from django.test import Client, override_settings
 
 from accounts.models import Membership, User
@@ -47,6 +49,15 @@ PAGES = {
     "Raadplegingen, the oldest": "/scholen/00AA/raadplegingen/?na=20000101T000000.000000_" + "0" * 32,
     "Raadplegingen of one supplier": "/scholen/00AA/raadplegingen/?leverancier=00000099000000000003",
     "Over te nemen": "/over-te-nemen/",
+    "Meerdere wijzigen": "/mandaten/wijzigen/",
+    "Mandaat toevoegen, one school": "/scholen/00AA/mandaten/toevoegen/",
+    "Mandaat toevoegen, several schools": "/mandaten/toevoegen/",
+    "Overstappen": "/overstappen/",
+    "Kopiëren": "/mandaten/{mandate}/kopieren/",
+    "Wijzigen": "/mandaten/{mandate}/wijzigen/",
+    "Intrekken": "/mandaten/{mandate}/intrekken/",
+    "Overeenkomsten": "/overeenkomsten/",
+    "Meldingen": "/meldingen/",
 }
 # Long pages for on paper, and files: measured, without a bar.
 FILES = {
@@ -90,8 +101,17 @@ def main() -> int:
         f"A board of {School.objects.count()} schools with {Mandate.objects.count():,} mandates for {SERVICES}"
         f" services; {ROUNDS} rounds\n"
     )
+    board = Board.objects.get(number="99001")
+    mandate = Mandate.objects.filter(granting_board=board).current_and_coming(today()).order_by("pk").first()
     with override_settings(**_WITHOUT_NGINX):
-        pages, files = _measure(client, PAGES), _measure(client, FILES)
+        pages = [
+            _measured(name, partial(client.get, address.format(mandate=mandate.uuid), secure=True))
+            for name, address in PAGES.items()
+        ] + [
+            _measured(name, partial(client.post, address, fields | {"stap": "volgende"}, secure=True))
+            for name, (address, fields) in _previews(board).items()
+        ]
+        files = [_measured(name, partial(client.get, address, secure=True)) for name, address in FILES.items()]
     print("                                      median      p95   queries       kB")
     print("\n".join(_line(each) for each in [*pages, *files]))
     missed = [f"P6 is missed: {each.name} takes {each.p95:.0f} ms" for each in pages if each.p95 >= MOST_MILLISECONDS]
@@ -99,11 +119,7 @@ def main() -> int:
     return 1 if missed else 0
 
 
-def _measure(client: Client, addresses: dict[str, str]) -> list[Measured]:
-    return [_measured(client, name, address) for name, address in addresses.items()]
-
-
-def _measured(client: Client, name: str, address: str) -> Measured:
+def _measured(name: str, ask: Callable[[], HttpResponse]) -> Measured:
     queries, milliseconds = [], []
 
     def count(execute, *args):
@@ -111,14 +127,42 @@ def _measured(client: Client, name: str, address: str) -> Measured:
         return execute(*args)
 
     with connection.execute_wrapper(count):
-        response = client.get(address, secure=True)
+        response = ask()
     if response.status_code != 200:
-        raise RuntimeError(f"{address} answers {response.status_code}")
+        raise RuntimeError(f"{name} answers {response.status_code}")
     for _ in range(ROUNDS):
         began = time.perf_counter()
-        client.get(address, secure=True)
+        ask()
         milliseconds.append((time.perf_counter() - began) * 1000)
     return Measured(name, milliseconds, len(queries), len(response.content) // 1024)
+
+
+def _previews(board: Board) -> dict[str, tuple[str, dict[str, object]]]:
+    """Forms filled in with as much as there is to choose: the address and the fields."""
+    current = list(Mandate.objects.of_board(board.number).current_and_coming(today()).order_by("pk"))
+    brins = list(board.schools.order_by("brin").values_list("brin", flat=True))
+    codes = list(Service.objects.order_by("code").values_list("code", flat=True))
+    old, *_, new = System.objects.order_by("pk")
+    day = (today() + timedelta(days=30)).isoformat()
+    return {
+        f"Preview: {len(current)} mandates": (
+            "/mandaten/wijzigen/",
+            {"mandaten": [each.uuid.hex for each in current], "wat": "einddatum", "einddatum": day},
+        ),
+        f"Preview: copy to {len(brins) - 1} schools": (
+            f"/mandaten/{current[0].uuid}/kopieren/",
+            {"scholen": [brin for brin in brins if brin != current[0].school.brin]},
+        ),
+        f"Preview: switch {len(brins)} schools": (
+            "/overstappen/",
+            {"van": str(old.uuid), "naar": str(new.uuid), "dienst": codes, "scholen": brins, "dag": day},
+        ),
+        f"Preview: give to {len(brins)} schools": (
+            "/mandaten/toevoegen/",
+            {"dienst": codes[:2], "scholen": brins, "startdatum": day}
+            | {f"systeem-{code}": str(old.uuid) for code in codes[:2]},
+        ),
+    }
 
 
 def _line(each: Measured) -> str:
@@ -129,7 +173,7 @@ def _make_board() -> User:
     """The board with all it has, and its OSR-beheerder."""
     with act("bench.made", actor=register("bench")):
         board = Board.objects.create(number="99001", name="Stichting De Regenboog")
-        Agreement.objects.create(board=board, kind=OSR, signed_on="2015-01-01")
+        Agreement.objects.create(board=board, kind_id=OSR, signed_on="2015-01-01")
         brins = [f"{number // 26:02}A{chr(65 + number % 26)}" for number in range(SCHOOLS)]
         schools = School.objects.bulk_create(
             School(brin=brin, name=f"De Linde {brin}", city="Zwolle", board=board) for brin in brins
@@ -173,7 +217,7 @@ def _make_changes(anke: Actor) -> None:
 def _make_arrivals(board: Board, services: list[Service], system: System) -> None:
     """Schools that came from another board last, with a mandate for each service."""
     former = Board.objects.create(number="99002", name="Stichting De Overkant")
-    Agreement.objects.create(board=former, kind=OSR, signed_on="2015-01-01")
+    Agreement.objects.create(board=former, kind_id=OSR, signed_on="2015-01-01")
     brins = [f"99A{chr(65 + number)}" for number in range(ARRIVALS)]
     schools = School.objects.bulk_create(
         School(brin=brin, name=f"De Wilg {brin}", city="Zwolle", board=former) for brin in brins

@@ -80,8 +80,8 @@ DROP FUNCTION journal_refuse CASCADE;
 # After a change: write the entry, with the row as it has become. The function works as the owner of the tables: the
 # running register itself may only read the journal. {key}, {boards} and {suppliers} are SQL over NEW (and
 # OLD, which is null for a new row).
-_JOURNALED = """
-CREATE FUNCTION {table}_write_entry() RETURNS trigger
+_WRITE_ENTRY = """
+CREATE OR REPLACE FUNCTION {table}_write_entry() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE
     act jsonb := current_setting('osr.act')::jsonb;
@@ -96,7 +96,9 @@ BEGIN
             to_jsonb(OLD) - hidden, to_jsonb(NEW) - hidden, {boards}, {suppliers});
     RETURN NULL;
 END $$;
+"""
 
+_JOURNALED = """
 CREATE TRIGGER zz_number_entry BEFORE INSERT OR UPDATE ON {table}
     FOR EACH ROW EXECUTE FUNCTION journal_number_entry();
 CREATE TRIGGER write_entry_of_new AFTER INSERT ON {table}
@@ -139,10 +141,26 @@ def journaled(
     `fixed`, and the id, never change.
     """
     kept = ", ".join(f"'{column}'" for column in ["id", *fixed])
-    hidden = "{" + ",".join(["entry_id", *secret]) + "}"
     return migrations.RunSQL(
-        sql=_JOURNALED.format(
-            table=table, kind=kind, key=key, boards=boards, suppliers=suppliers, hidden=hidden, kept=kept
-        ),
+        sql=_write_entry(table, kind=kind, key=key, boards=boards, suppliers=suppliers, secret=secret)
+        + _JOURNALED.format(table=table, kept=kept),
         reverse_sql=_UNJOURNALED.format(table=table),
     )
+
+
+def journaled_otherwise(
+    table: str, *, kind: str, key: str, boards: str = NOBODY, suppliers: str = NOBODY, secret: Sequence[str] = ()
+) -> migrations.RunSQL:
+    """The migration step that lets a table that is under the journal write its entries by other expressions.
+
+    They say the same: undoing the step leaves them. For the arguments see `journaled`.
+    """
+    return migrations.RunSQL(
+        sql=_write_entry(table, kind=kind, key=key, boards=boards, suppliers=suppliers, secret=secret),
+        reverse_sql=migrations.RunSQL.noop,
+    )
+
+
+def _write_entry(table: str, *, kind: str, key: str, boards: str, suppliers: str, secret: Sequence[str]) -> str:
+    hidden = "{" + ",".join(["entry_id", *secret]) + "}"
+    return _WRITE_ENTRY.format(table=table, kind=kind, key=key, boards=boards, suppliers=suppliers, hidden=hidden)

@@ -7,6 +7,7 @@ other way to change a row than everybody else, and nothing in it can be deleted.
 Who may do what comes from `request.support`, the account of the person (`accounts.middleware`).
 """
 
+import secrets
 from collections.abc import Callable
 from functools import update_wrapper, wraps
 from typing import Any
@@ -20,14 +21,21 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
+from django.utils.text import capfirst
 
 from journal.acts import Actor, Refused
+
+# Each form that is shown has a key of its own; the session remembers those that were carried out.
+_KEY = "sleutel"
+_DONE = "gedaan"
+_MOST_REMEMBERED = 20
 
 
 def support_page(view: Callable) -> Callable:
     """A page of the workplace that everyone of support may see, readers too.
 
-    Who is not signed in signs in first; who is signed in as somebody else is refused (403).
+    Who is not signed in signs in first; who is signed in as somebody else is refused (403), or goes on to what is still
+    to be set up (`osr.workplace`).
     """
 
     @wraps(view)
@@ -35,7 +43,7 @@ def support_page(view: Callable) -> Callable:
         if not request.user.is_authenticated:
             return redirect_to_login(request.get_full_path(), reverse("admin:login"))
         if not request.support:
-            raise PermissionDenied
+            return admin.site.login(request)
         return admin.site.admin_view(view)(request, *args, **kwargs)
 
     return guarded
@@ -73,6 +81,8 @@ class ActionPage:
     template = "admin/action.html"
     on_row = True
     leads_only = False
+    # What is said to who sends the form a second time: a double click, or a reload.
+    done_already = "Dit was al gedaan. Er is niets dubbel veranderd."
 
     def is_offered(self, row: Any) -> bool:
         """Whether this makes sense for the row as it is."""
@@ -90,13 +100,17 @@ class ActionPage:
         """Do it, by an action of the register; returns the notice. Raises `Refused`."""
         raise NotImplementedError
 
+    def carry_out(self, request: HttpRequest, actor: Actor, form: forms.Form, row: Any) -> str | HttpResponse:
+        """`do`, for a page that must know the session as well, or that answers with more than a notice."""
+        return self.do(actor, form, row)
+
     def board_number(self, row: Any) -> str | None:
         """The board on whose behalf support does this, if any."""
         return None
 
     def destination(self, admin_of: "RowAdmin", row: Any) -> str:
         """Where support goes afterwards: the row, or its list."""
-        return admin_of.address_of(row)
+        return admin_of.address_of(row) if row else admin_of.address_of_list()
 
     def context(self, request: HttpRequest, row: Any) -> dict[str, Any]:
         """What the template shows besides the form."""
@@ -115,24 +129,36 @@ class ActionPage:
         form = self.form_class(request.POST, request.FILES, **self.form_kwargs(row))
         if not form.is_valid():
             return self._show(request, admin_of, row, form)
+        if _is_done(request):
+            return self._done_already(request, admin_of, row)
         actor = request.support.actor(reason=form.cleaned_data["reason"], board_number=self.board_number(row))
         try:
             if "confirmed" not in request.POST:
                 preview = self.preview(actor, form, row)
                 if preview is not None:
                     return self._show(request, admin_of, row, form, preview)
-            notice = self.do(actor, form, row)
+            done = self.carry_out(request, actor, form, row)
         except Refused as refused:
+            # The first of two clicks may just have done it, in another process.
+            request.session = type(request.session)(request.session.session_key)
+            if _is_done(request):
+                return self._done_already(request, admin_of, row)
             for problem in refused.problems:
                 form.add_error(None, problem.text)
             return self._show(request, admin_of, row, form)
-        messages.success(request, notice)
+        _remember(request)
+        if isinstance(done, HttpResponse):
+            return done
+        messages.success(request, done)
+        return redirect(self.destination(admin_of, row))
+
+    def _done_already(self, request: HttpRequest, admin_of: "RowAdmin", row: Any) -> HttpResponse:
+        messages.info(request, self.done_already)
         return redirect(self.destination(admin_of, row))
 
     def _show(
         self, request: HttpRequest, admin_of: "RowAdmin", row: Any, form: forms.Form, preview: Any = None
     ) -> HttpResponse:
-        meta = admin_of.model._meta
         return TemplateResponse(
             request,
             self.template,
@@ -142,16 +168,26 @@ class ActionPage:
                 "page": self,
                 "form": form,
                 "preview": preview,
+                "key": request.POST.get(_KEY) or secrets.token_urlsafe(12),
                 "row": row,
-                "opts": meta,
-                "back": admin_of.address_of(row)
-                if row
-                else reverse(f"admin:{meta.app_label}_{meta.model_name}_changelist"),
+                "opts": admin_of.model._meta,
+                "back": admin_of.address_of(row) if row else admin_of.address_of_list(),
                 "media": admin_of.media + form.media,
                 **self.context(request, row),
             },
             status=422 if form.errors else 200,
         )
+
+
+def _is_done(request: HttpRequest) -> bool:
+    return request.POST.get(_KEY, "") in request.session.get(_DONE, ())
+
+
+def _remember(request: HttpRequest) -> None:
+    """That the form with this key was carried out, so that a second click on its button does nothing."""
+    if key := request.POST.get(_KEY):
+        request.session[_DONE] = [*request.session.get(_DONE, ()), key][-_MOST_REMEMBERED:]
+        request.session.save()
 
 
 class RowAdmin(admin.ModelAdmin):
@@ -169,6 +205,11 @@ class RowAdmin(admin.ModelAdmin):
         """Where the row is shown."""
         meta = self.model._meta
         return reverse(f"admin:{meta.app_label}_{meta.model_name}_change", args=[row.pk])
+
+    def address_of_list(self) -> str:
+        """Where all rows are shown."""
+        meta = self.model._meta
+        return reverse(f"admin:{meta.app_label}_{meta.model_name}_changelist")
 
     def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """Everyone of support may look."""
@@ -202,7 +243,7 @@ class RowAdmin(admin.ModelAdmin):
 
     def changelist_view(self, request, extra_context=None) -> HttpResponse:
         """The list, with the pages that are about no row in particular."""
-        extra = {"pages": self._offered(request, None)}
+        extra = {"pages": self._offered(request, None), "title": capfirst(self.opts.verbose_name_plural)}
         return super().changelist_view(request, {**extra, **(extra_context or {})})
 
     def get_urls(self) -> list[URLPattern]:
@@ -223,6 +264,9 @@ class RowAdmin(admin.ModelAdmin):
 
     def _view_of(self, page: ActionPage) -> Callable:
         def view(request: HttpRequest, object_id: str | None = None) -> HttpResponse:
+            # Before the row is looked for: who may not do it learns not even whether there is one.
+            if not page.may(request):
+                raise PermissionDenied
             row = get_object_or_404(self.get_queryset(request), pk=object_id) if object_id is not None else None
             return page.answer(request, self, row)
 

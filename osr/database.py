@@ -16,7 +16,7 @@ from journal.models import Entry
 from mandates.models import Check
 from schools.models import FormerBoard
 
-_REGISTER = {"journal", "schools", "services", "accounts", "agreements", "mandates"}
+_REGISTER = {"journal", "schools", "services", "accounts", "agreements", "mandates", "notifications"}
 _CONNECTION_SETTINGS = ("USER", "PASSWORD", "HOST", "PORT")
 
 
@@ -73,6 +73,7 @@ def _grants() -> list[tuple[str, list[str]]]:
     tables = {model: model._meta.db_table for model in apps.get_models(include_auto_created=True)}
     of_register = [table for model, table in tables.items() if model._meta.app_label in _REGISTER]
     others = [table for table in tables.values() if table not in of_register]
+    others.append(settings.CACHES["default"]["LOCATION"])
     # The triggers write the first two; a check is written once. A register file may bring the former boards of the
     # schools that it brings: added, never changed.
     kept = [model._meta.db_table for model in (Entry, FormerBoard, Check)]

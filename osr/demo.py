@@ -105,6 +105,22 @@ CHECK = Check(
 SIGN_IN_AS = "anke.devries@devecht.example"
 
 
+@dataclass(frozen=True, kw_only=True)
+class ByEHerkenning:
+    """Somebody who signs in through eHerkenning: for which boards, and with which roles there."""
+
+    name: str
+    email: str
+    boards: tuple[str, ...]
+    roles: tuple[str, ...]
+
+
+BY_EHERKENNING = (
+    ByEHerkenning(name="Greet Mulder", email="greet@hetbaken.example", boards=(_SMALL,), roles=("beheerder",)),
+    ByEHerkenning(name="Wim Postma", email="wim@debrug.example", boards=(_MEDIUM,), roles=("tekenbevoegde",)),
+)
+
+
 def demo_register(day: date) -> dict[str, list]:
     """The demo register as it is on `day`, in the layout of a register file (`mandates.register_file.as_yaml`)."""
     return _Demo(day).register()

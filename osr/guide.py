@@ -91,8 +91,8 @@ def _address(link: str) -> str | None:
 # What may be wider than a small screen scrolls by itself, also with the keyboard.
 _RULES = {
     "fence": lambda self, tokens, index, *_: (
-        f'<pre tabindex="0" role="region" aria-label="Voorbeeld"><code>{escape(tokens[index].content)}</code></pre>\n'
+        f'<pre tabindex="0" role="group" aria-label="Voorbeeld"><code>{escape(tokens[index].content)}</code></pre>\n'
     ),
-    "table_open": lambda *_: '<div class="osr-scroll" tabindex="0" role="region" aria-label="Tabel"><table>\n',
+    "table_open": lambda *_: '<div class="osr-scroll" tabindex="0" role="group" aria-label="Tabel"><table>\n',
     "table_close": lambda *_: "</table></div>\n",
 }

@@ -2,7 +2,9 @@
 
 from django.db import DatabaseError, connection
 from django.db.migrations.executor import MigrationExecutor
-from django.http import HttpRequest, JsonResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import render
+from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 
@@ -15,11 +17,23 @@ def live(request: HttpRequest) -> JsonResponse:
 @require_safe
 def ready(request: HttpRequest) -> JsonResponse:
     """200 when the database answers and has every migration; else 503, with which of the two fails."""
+    if problem := _problem():
+        return JsonResponse({"status": "unavailable", "database": problem}, status=503)
+    return JsonResponse({"status": "ok", "database": "ok"})
+
+
+@require_safe
+def status(request: HttpRequest) -> HttpResponse:
+    """The same for people: whether the register works now; 503 when it does not. Says nothing about what fails."""
+    works = not _problem()
+    return render(request, "status.html", {"works": works, "moment": timezone.now()}, status=200 if works else 503)
+
+
+def _problem() -> str:
+    """What keeps the register from doing its work; empty when nothing does."""
     try:
         executor = MigrationExecutor(connection)
         waiting = executor.migration_plan(executor.loader.graph.leaf_nodes())
     except DatabaseError:
-        return JsonResponse({"status": "unavailable", "database": "unreachable"}, status=503)
-    if waiting:
-        return JsonResponse({"status": "unavailable", "database": f"{len(waiting)} migrations to apply"}, status=503)
-    return JsonResponse({"status": "ok", "database": "ok"})
+        return "unreachable"
+    return f"{len(waiting)} migrations to apply" if waiting else ""

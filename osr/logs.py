@@ -55,8 +55,14 @@ def logging_settings(*, level: str, json: bool) -> dict:
         },
         "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "structured"}},
         "root": {"handlers": ["console"], "level": level},
-        # `osr.middleware.RequestLog` says it better, and without the query string.
-        "loggers": {"django.request": {"level": "ERROR"}, "django.server": {"level": "ERROR"}},
+        # `osr.middleware.RequestLog` says it better than Django, and without the query string.
+        # pyhanko warns at length of every file that someone tampered with; `verify` says so in a word.
+        "loggers": {
+            "django.request": {"level": "ERROR"},
+            "django.server": {"level": "ERROR"},
+            "pyhanko": {"level": "ERROR"},
+            "pyhanko_certvalidator": {"level": "ERROR"},
+        },
     }
 
 

@@ -15,6 +15,8 @@ CHAPTERS = {
     "routeringskenmerken": "Routeringskenmerken en OSO",
     "geschiedenis": "Zien wie wat heeft gedaan",
     "over-te-nemen": "Scholen van een ander bestuur",
+    "meldingen": "Mail over uw mandaten",
+    "overeenkomsten": "Overeenkomsten aanvragen en tekenen",
     "wat-te-doen-bij": "Wat te doen bij ...",
 }
 

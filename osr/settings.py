@@ -4,6 +4,7 @@
 """
 
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 from django.core.exceptions import ImproperlyConfigured
@@ -13,6 +14,7 @@ from limits import RateLimitItem
 from limits import parse as parse_limit
 
 from osr.logs import logging_settings
+from osr.mail import mailer
 
 env = Env()
 
@@ -54,8 +56,9 @@ INSTALLED_APPS = [
     "accounts",
     "agreements",
     "mandates",
+    "notifications",
     "api",
-    "osr.workplace.WorkplaceConfig",
+    "osr.workplace_config.WorkplaceConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -64,6 +67,7 @@ INSTALLED_APPS = [
     "django.contrib.staticfiles",
     "allauth",
     "allauth.account",
+    "allauth.mfa",
     "allauth.socialaccount",
     "allauth.socialaccount.providers.openid_connect",
 ]
@@ -150,36 +154,43 @@ LOGIN_REDIRECT_URL = "mandates:overview"
 LOGOUT_REDIRECT_URL = "start"
 ACCOUNT_LOGOUT_REDIRECT_URL = "start"
 
-ACCOUNT_ADAPTER = "accounts.adapters.NoPasswords"
+ACCOUNT_ADAPTER = "accounts.adapters.SignIn"
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_UNIQUE_EMAIL = False
 SOCIALACCOUNT_ADAPTER = "accounts.adapters.ProviderSignIn"
-SOCIALACCOUNT_ONLY = True
 SOCIALACCOUNT_AUTO_SIGNUP = True
 SOCIALACCOUNT_EMAIL_AUTHENTICATION = False
 SOCIALACCOUNT_STORE_TOKENS = False
 SOCIALACCOUNT_OPENID_CONNECT_URL_PREFIX = ""
 
+
+def _provider(provider_id: str, name: str, variables: str) -> dict[str, Any]:
+    """An OpenID Connect provider, from the variables that begin with `variables`."""
+    return {
+        "provider_id": provider_id,
+        "name": name,
+        "client_id": env.str(f"{variables}_CLIENT_ID", default=""),
+        "secret": env.str(f"{variables}_CLIENT_SECRET", default=""),
+        "settings": {"server_url": env.str(f"{variables}_URL"), "uid_field": "sub", "fetch_userinfo": True},
+    }
+
+
 OSR_MIJN_DUO_URL = env.str("OSR_MIJN_DUO_URL", default="")
+OSR_EHERKENNING_URL = env.str("OSR_EHERKENNING_URL", default="")
 SOCIALACCOUNT_PROVIDERS = {
     "openid_connect": {
         "OAUTH_PKCE_ENABLED": True,
         "APPS": [
-            {
-                "provider_id": "mijn-duo",
-                "name": "Mijn DUO",
-                "client_id": env.str("OSR_MIJN_DUO_CLIENT_ID", default=""),
-                "secret": env.str("OSR_MIJN_DUO_CLIENT_SECRET", default=""),
-                "settings": {"server_url": OSR_MIJN_DUO_URL, "uid_field": "sub", "fetch_userinfo": True},
-            }
+            *([_provider("mijn-duo", "Mijn DUO", "OSR_MIJN_DUO")] if OSR_MIJN_DUO_URL else []),
+            *([_provider("eherkenning", "eHerkenning", "OSR_EHERKENNING")] if OSR_EHERKENNING_URL else []),
         ],
     }
 }
-# Where the provider shows its sign-in page, when that is another host than its address above.
-OSR_SIGN_IN_ORIGINS = _list("OSR_SIGN_IN_ORIGINS") or (
-    ["{0.scheme}://{0.netloc}".format(urlsplit(OSR_MIJN_DUO_URL))] if OSR_MIJN_DUO_URL else []
-)
-# The names of the claims, as the provider spells them.
+# Where the providers show their sign-in pages, when that is another host than their addresses above.
+OSR_SIGN_IN_ORIGINS = _list("OSR_SIGN_IN_ORIGINS") or [
+    "{0.scheme}://{0.netloc}".format(urlsplit(url)) for url in (OSR_MIJN_DUO_URL, OSR_EHERKENNING_URL) if url
+]
+# The names of the claims, as Mijn DUO spells them.
 OSR_CLAIM_NAME = env.str("OSR_CLAIM_NAME", default="name")
 OSR_CLAIM_ROLES = env.str("OSR_CLAIM_ROLES", default="roles")
 OSR_CLAIM_BOARDS = env.str("OSR_CLAIM_BOARDS", default="boards")
@@ -187,7 +198,51 @@ OSR_CLAIM_BOARDS = env.str("OSR_CLAIM_BOARDS", default="boards")
 OSR_ACCESS_ROLE = env.str("OSR_ACCESS_ROLE", default="OSR-toegang")
 OSR_SIGNATORY_ROLE = env.str("OSR_SIGNATORY_ROLE", default="OSR-tekenbevoegd")
 
-SESSION_COOKIE_AGE = env.int("OSR_SESSION_SECONDS", default=8 * 60 * 60)
+# The same for eHerkenning: its authorisations, and the names of its claims.
+OSR_EHERKENNING_CLAIM_NAME = env.str("OSR_EHERKENNING_CLAIM_NAME", default="name")
+OSR_EHERKENNING_CLAIM_RIGHTS = env.str("OSR_EHERKENNING_CLAIM_RIGHTS", default="authorisations")
+OSR_EHERKENNING_CLAIM_BOARDS = env.str("OSR_EHERKENNING_CLAIM_BOARDS", default="boards")
+OSR_EHERKENNING_ACCESS_RIGHT = env.str("OSR_EHERKENNING_ACCESS_RIGHT", default="Kennisnet beheren")
+OSR_EHERKENNING_SIGNATORY_RIGHT = env.str("OSR_EHERKENNING_SIGNATORY_RIGHT", default="Kennisnet tekenen")
+
+# Kennisnet support: a password, and always a second factor (docs/decisions/027-who-enters.md).
+AUTH_PASSWORD_VALIDATORS = [
+    {
+        "NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator",
+        "OPTIONS": {"user_attributes": ["username", "name", "email"]},
+    },
+    {"NAME": "accounts.passwords.LongEnough", "OPTIONS": {"min_length": 14}},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
+]
+# How long the link works with which one chooses a first password.
+PASSWORD_RESET_TIMEOUT = 3 * 24 * 60 * 60
+ACCOUNT_FORMS = {"login": "accounts.forms.SignInForm", "change_password": "accounts.forms.ChangePasswordForm"}
+ACCOUNT_SESSION_REMEMBER = False
+ACCOUNT_REAUTHENTICATION_TIMEOUT = 5 * 60
+ACCOUNT_RATE_LIMITS = {
+    "login": "30/m/ip",
+    "login_failed": "10/m/ip,5/5m/key",
+    "reauthenticate": "10/m/user",
+    "change_password": "5/m/user",
+}
+MFA_ADAPTER = "accounts.adapters.SecondFactor"
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_TOTP_ISSUER = "Onderwijs Serviceregister"
+# Counts attempts to sign in, for all web workers together; also while Redis is gone.
+CACHES = {
+    "default": {
+        "BACKEND": "django.core.cache.backends.db.DatabaseCache",
+        "LOCATION": "osr_cache",
+        "OPTIONS": {"MAX_ENTRIES": 100_000},
+    }
+}
+
+# How long a session lasts at most; one of support also ends when nothing was done in it for so long.
+SESSION_COOKIE_AGE = env.int("OSR_SESSION_SECONDS", default=8 * 60 * 60, validate=validate.Range(60, 24 * 60 * 60))
+OSR_SUPPORT_SESSION_SECONDS = env.int(
+    "OSR_SUPPORT_SESSION_SECONDS", default=30 * 60, validate=validate.Range(60, 8 * 60 * 60)
+)
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = not OSR_DEVELOPMENT
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
 CSRF_FAILURE_VIEW = "osr.views.csrf_failure"
@@ -245,6 +300,40 @@ SPECTACULAR_SETTINGS = {
 OSR_CHECK_LOG_MONTHS = env.int("OSR_CHECK_LOG_MONTHS", default=24)
 if OSR_CHECK_LOG_MONTHS < 12:
     raise ImproperlyConfigured("OSR_CHECK_LOG_MONTHS must be 12 or more: the last year is always kept.")
+
+# --- Agreements: the digital seal and what may be uploaded (A3, A6) ---------------------------------------------------
+
+# The key of the seal and its certificate: one PKCS#12 file, or two files in PEM. The password is that of the key.
+OSR_SEAL_PKCS12 = env.str("OSR_SEAL_PKCS12", default="")
+OSR_SEAL_KEY = env.str("OSR_SEAL_KEY", default="")
+OSR_SEAL_CERTIFICATE = env.str("OSR_SEAL_CERTIFICATE", default="")
+OSR_SEAL_PASSWORD = env.str("OSR_SEAL_PASSWORD", default="")
+if bool(OSR_SEAL_KEY) != bool(OSR_SEAL_CERTIFICATE) or (OSR_SEAL_PKCS12 and OSR_SEAL_KEY):
+    raise ImproperlyConfigured("Set OSR_SEAL_PKCS12, or both OSR_SEAL_KEY and OSR_SEAL_CERTIFICATE; or none of them.")
+# Other certificates whose seals count: those of former keys.
+OSR_SEAL_TRUSTED = env.str("OSR_SEAL_TRUSTED", default="")
+OSR_SEAL_TIMESTAMP_URL = env.str("OSR_SEAL_TIMESTAMP_URL", default="")
+OSR_UPLOAD_MEGABYTES = env.int("OSR_UPLOAD_MEGABYTES", default=10, validate=validate.Range(1, 100))
+
+# --- Mail to people --------------------------------------------------------------------------------------------------
+
+# Where people reach the register: links in mails begin with it.
+OSR_PUBLIC_URL = env.str("OSR_PUBLIC_URL", default="").rstrip("/") or (
+    f"{'http' if OSR_DEVELOPMENT else 'https'}://{next(iter(ALLOWED_HOSTS), 'localhost')}"
+)
+if not urlsplit(OSR_PUBLIC_URL).hostname:
+    raise ImproperlyConfigured("OSR_PUBLIC_URL must be an address, for instance https://osr.example.nl.")
+try:
+    MAILERS = {"default": mailer(env.str("OSR_MAIL_URL", default="") or "smtp://localhost")}
+except ValueError as error:
+    raise ImproperlyConfigured(
+        "OSR_MAIL_URL must be smtp://, submission:// or smtps:// and a mail server, or file:/// and a folder."
+    ) from error
+DEFAULT_FROM_EMAIL = env.str(
+    "OSR_MAIL_FROM", default=f"Onderwijs Serviceregister <noreply@{urlsplit(OSR_PUBLIC_URL).hostname}>"
+)
+# Where answers go, and what support is to know at once.
+OSR_SUPPORT_MAIL = env.str("OSR_SUPPORT_MAIL", default="support@kennisnet.nl")
 
 # --- Transport and page security ------------------------------------------------------------------------------------
 

@@ -47,6 +47,13 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
     return _error(request, 404, "Not found")
 
 
+def too_many_attempts(request: HttpRequest) -> HttpResponse:
+    """429: signing in was tried too often from one address, or by one person."""
+    response = _error(request, 429, "Too many requests")
+    response.headers["Retry-After"] = "60"
+    return response
+
+
 def server_error(request: HttpRequest) -> HttpResponse:
     """500, or 503 when the database cannot be reached."""
     if isinstance(sys.exception(), OperationalError | InterfaceError):

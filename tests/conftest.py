@@ -1,6 +1,7 @@
 from collections.abc import Callable, Iterator
 
 import pytest
+from django.conf import settings
 from django.db import connection, transaction
 from django.db.backends.postgresql.operations import DatabaseOperations
 
@@ -23,20 +24,14 @@ def _may_be_emptied() -> Iterator[None]:
 
     def flush_without_triggers(self, sql_list) -> None:
         without, again = (f"SET session_replication_role = {role}" for role in ("replica", "DEFAULT"))
-        checks = f"TRUNCATE {Check._meta.db_table}"  # Django does not know that the table is one of ours
+        # Django does not know that these tables are ours.
+        others = f"TRUNCATE {Check._meta.db_table}, {settings.CACHES['default']['LOCATION']}"
         with as_owner(self.connection):
-            flush(self, [without, *sql_list, checks, again])
+            flush(self, [without, *sql_list, others, again])
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(DatabaseOperations, "execute_sql_flush", flush_without_triggers)
         yield
-
-
-@pytest.fixture(scope="module")
-def tables_as_new(django_db_setup, django_db_blocker) -> None:
-    """Rid the tables of what thousands of tests rolled back, on a new connection: whole lists are slow otherwise."""
-    with django_db_blocker.unblock(), as_owner(connection), connection.cursor() as cursor:
-        cursor.execute("VACUUM (FULL, ANALYZE)")
 
 
 @pytest.fixture

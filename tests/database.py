@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from osr.development import seal_file
 from osr.stack.postgres import OWNER, ROLE, EmbeddedPostgres
 
 _folder: Path | None = None
@@ -56,6 +57,10 @@ def pytest_load_initial_conftests() -> None:
         OSR_MIJN_DUO_URL="http://localhost:9",
         OSR_MIJN_DUO_CLIENT_ID="tests",
         OSR_MIJN_DUO_CLIENT_SECRET="tests",
+        OSR_EHERKENNING_URL="http://localhost:9",
+        OSR_EHERKENNING_CLIENT_ID="tests",
+        OSR_EHERKENNING_CLIENT_SECRET="tests",
+        OSR_SEAL_PKCS12=str(seal_file(_folder)),
         OSR_LOG_LEVEL="ERROR",
         # playwright keeps an event loop in the thread of the tests; Django would take that for asynchronous code
         DJANGO_ALLOW_ASYNC_UNSAFE="true",

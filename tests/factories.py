@@ -3,7 +3,7 @@
 import factory
 
 from accounts.models import User
-from agreements.models import Agreement
+from agreements.models import Agreement, Kind, Template
 from journal.acts import act, register
 from mandates.models import Mandate
 from schools.models import Board, Location, School
@@ -55,13 +55,46 @@ class LocationFactory(RecordedFactory):
     city = "Zwolle"
 
 
-class AgreementFactory(RecordedFactory):
+class KindFactory(RecordedFactory):
+    class Meta:
+        model = Kind
+        django_get_or_create = ("code",)
+
+    code = "OSR"
+    name = factory.LazyAttribute(lambda kind: f"Overeenkomst {kind.code}")
+
+
+class _OfKindFactory(RecordedFactory):
+    """What is of a kind of agreement: named by its code, which exists from then on."""
+
+    class Meta:
+        abstract = True
+
+    kind = "OSR"
+
+    @classmethod
+    def _create(cls, model_class, *args, kind, **kwargs):
+        return super()._create(model_class, *args, kind=KindFactory(code=kind), **kwargs)
+
+
+class AgreementFactory(_OfKindFactory):
     class Meta:
         model = Agreement
 
     board = factory.SubFactory(BoardFactory)
-    kind = "OSR"
     signed_on = "2019-01-01"
+
+
+class TemplateFactory(_OfKindFactory):
+    class Meta:
+        model = Template
+
+    version = factory.LazyAttribute(lambda template: Template.objects.filter(kind=template.kind).count() + 1)
+    title = factory.LazyAttribute(lambda template: f"Overeenkomst {template.kind}")
+    body = "## Partijen\n\nKennisnet en {bestuur}, bestuursnummer {bestuursnummer}, spreken af wat hier staat."
+    annex_service = "Het register houdt bij welk systeem namens welke school gegevens mag uitwisselen."
+    annex_categories = ["Naam en e-mailadres van de OSR-beheerder"]
+    published_on = "2020-01-01"
 
 
 class ServiceFactory(RecordedFactory):

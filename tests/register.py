@@ -1,5 +1,10 @@
 """A small register that tests start from: Stichting De Regenboog, her schools, and the systems she can choose."""
 
+from types import SimpleNamespace
+
+from django.test import Client
+
+from accounts import sessions
 from accounts.models import Membership, SupportAccount
 from journal.acts import Actor, ActorKind
 from mandates.actions import Choice
@@ -78,3 +83,12 @@ def make_support(
 ) -> SupportAccount:
     """A person of Kennisnet support, with their account."""
     return SupportAccountFactory(user=make.UserFactory(name=name), role=role)
+
+
+def sign_in_support(client: Client, account: SupportAccount) -> None:
+    """Sign a person of support in, with the second factor shown, in no time: no password is asked."""
+    client.force_login(account.user)
+    request = SimpleNamespace(session=client.session)
+    sessions.begin(request, of_support=True)
+    sessions.pass_second_factor(request, account.user_id)
+    request.session.save()

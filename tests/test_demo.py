@@ -7,16 +7,23 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.db.models import F
 
-from agreements.models import Agreement
+from accounts.models import Membership
+from agreements import contents
+from agreements.actions import sign_agreement
+from agreements.models import Agreement, Offer, Template
+from journal.acts import Actor, ActorKind
 from journal.clock import today
 from journal.models import Entry
+from mandates.actions import Grant, carry_out
 from mandates.checks import Answer, Caller, check_mandate
 from mandates.models import Check, Endpoint, Mandate
 from mandates.register_file import as_yaml, dump, load
-from osr import demo, demo_events
+from osr import demo, demo_agreements, demo_events
 from schools.models import Board, Location, School
 from services.keys import digest_of
 from services.models import Service, Supplier, System
+from tests import factories as make
+from tests.register import make_membership
 
 
 def load_demo(day: date) -> None:
@@ -78,6 +85,30 @@ def test_boards_differ_in_their_agreements(loaded):
         .exclude(agreements__in=in_force.filter(kind="OSO"))
         .exists()
     )
+
+
+def test_the_bestuur_without_agreement_signs_one_and_gives_its_first_mandate(loaded):
+    """A2, A3, D5: every kind has its text, and one is waiting to be signed."""
+    demo_agreements.make_demo_agreements()
+    offer = Offer.objects.get()
+    dirk = make.UserFactory(name=offer.signatory_name, email=offer.signatory_email)
+    make_membership(dirk, offer.board, Membership.Role.SIGNATORY)
+    number = offer.board.number
+
+    sign_agreement(
+        actor=Actor(kind=ActorKind.SIGNATORY, name=str(dirk), user_id=dirk.pk, board_number=number),
+        offer=offer,
+        name=str(dirk),
+        function="bestuurder",
+        consent=True,
+        document_digest=contents.digest_of(contents.offered_pdf(offer)),
+    )
+
+    assert {template.kind_id for template in Template.objects.published()} == {"OSR", "OSO", "VVA"}
+    assert (number, offer.status) == ("99005", "offered")
+    joost = Actor(kind=ActorKind.ADMINISTRATOR, name="Joost Hendriks", board_number=number)
+    school = offer.board.schools.first()
+    assert carry_out(Grant(schools=(school.brin,), choices=(("RIO", "Leerspoor"),), start_date=today()), actor=joost)
 
 
 def test_the_check_of_the_demo_is_answered_with_yes(loaded):

@@ -43,6 +43,7 @@ _NO_ENDPOINTS = "The given service version does not allow endpoint registrations
 _REFUSALS = {
     "unknown_token": ("mandate_token", "This is not the token of a mandate of the calling system."),
     "other_service": ("service_version_namespace", "This is not a version of the service of the mandate."),
+    "version_ended": ("service_version_namespace", "This service version has ended."),
     "routing_id": ("routing_id", "This is not a routing id of the school of the mandate."),
     "url": ("url", "This is not an https address."),
     "dates_reversed": ("end_date", "The end date lies before the start date."),

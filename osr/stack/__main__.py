@@ -90,9 +90,9 @@ def _stop_without(postgres_pid: int, done: threading.Event) -> None:
 
 def _serve(database: dict[str, str], web_port: int, provider_port: int) -> int:
     provider_url = f"http://localhost:{provider_port}"
-    write_settings(database=database, identity_provider_url=provider_url)
-    read_settings()
     web_url = f"http://localhost:{web_port}"
+    write_settings(database=database, web_url=web_url, identity_provider_url=provider_url)
+    read_settings()
     prepared = subprocess.run(
         [sys.executable, "manage.py", "prepare_demo", "--web", web_url, "--provider", provider_url],
         cwd=BASE_DIR,

@@ -7,10 +7,12 @@ from uuid import uuid4
 import pytest
 from django.test import Client
 
+from journal.acts import act
 from journal.clock import today
 from journal.models import Entry
 from mandates.actions import revoke_mandate
 from mandates.models import Endpoint, Mandate, RoutingId
+from services.models import ServiceVersion
 from tests import factories as make
 
 DAY = timedelta(days=1)
@@ -180,6 +182,19 @@ def test_a_version_that_takes_no_endpoints_is_refused_in_the_documented_words(re
 
     assert response.status_code == 400
     assert response.json() == {"message": "The given service version does not allow endpoint registrations"}
+
+
+def test_a_version_that_has_ended_takes_no_new_endpoint_and_keeps_what_it_has(regenboog, register, call):
+    """D18"""
+    present = register().json()["id"]
+    with act("service_version.ended", actor=make.TESTS):
+        ServiceVersion.objects.update(status=ServiceVersion.Status.ENDED)
+
+    response = register(routing_id="0000000700099AA00002")
+
+    assert response.status_code == 400
+    assert response.json()["errors"] == {"service_version_namespace": ["This service version has ended."]}
+    assert call("put", f"endpoints/{present}", data={"url": "https://las.example/new"}).status_code == 201
 
 
 def test_a_second_endpoint_for_the_routing_id_and_version_is_refused(register):

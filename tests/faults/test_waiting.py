@@ -7,15 +7,16 @@ from django.db import connection, transaction
 
 from journal.acts import Refused
 from journal.clock import today
-from mandates.actions import grant_mandates, previews
+from mandates.actions import grant_mandates
 from mandates.models import Mandate
+from schools import locking
 from schools.models import Board
 
 
 @pytest.mark.django_db(transaction=True)
 def test_who_waits_too_long_is_told_so_and_can_try_again(regenboog, monkeypatch):
     """R5: nobody waits for ever behind a change that takes long."""
-    monkeypatch.setattr(previews, "LONGEST_WAIT", "200ms")
+    monkeypatch.setattr(locking, "LONGEST_WAIT", "200ms")
     held, done = threading.Event(), threading.Event()
 
     def hold_the_board() -> None:

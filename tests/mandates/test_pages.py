@@ -465,7 +465,7 @@ def test_a_service_without_its_agreement_cannot_be_chosen_and_says_why(page, reg
     response = page.get(GRANT, {"dienst": "OSO-OV"})
 
     assert 'value="OSO-OV"' not in response.content.decode()
-    assert "Uw bestuur mist de overeenkomst OSO. Vraag Kennisnet erom" in text_of(response)
+    assert "Uw bestuur mist de overeenkomst OSO. Lees wat u nu kunt doen" in text_of(response)
     assert "Voor OSO-OV kunt u nu geen mandaat geven." in text_of(response)
 
 

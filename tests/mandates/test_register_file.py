@@ -14,7 +14,7 @@ from django.test.utils import CaptureQueriesContext
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from agreements.models import Agreement
+from agreements.models import Agreement, Kind
 from journal.acts import Actor, ActorKind, Refused
 from journal.clock import today
 from journal.models import Entry
@@ -25,6 +25,7 @@ from schools.actions.cases import open_cases
 from schools.models import Board, Case, FormerBoard, Location, School
 from services.keys import digest_of
 from services.models import ApiKey, Qualification, Service, Supplier, System
+from tests import factories as make
 
 REGISTER = """
 boards:
@@ -174,8 +175,9 @@ def test_lower_case_brins_are_read(loaded):
 
 
 def test_a_dry_run_checks_everything_and_changes_nothing(db):
+    before = Entry.objects.count()
     assert counts(load_text(REGISTER, dry_run=True))[0] > 20
-    assert not Entry.objects.exists()
+    assert Entry.objects.count() == before
     with pytest.raises(Refused):
         load_text('schools: [{brin: 99AA, name: X, board: "99009"}]', dry_run=True)
 
@@ -559,7 +561,49 @@ def test_a_mandate_needs_the_osr_agreement_on_the_day_it_begins(loaded):
 def test_a_mandate_needs_the_agreement_of_its_service(loaded):
     """D5: OSO ended on the last day of 2022."""
     assert "geen OSO-overeenkomst" in problems_of(mandate_of(service="OSO-OV", start_date="2023-01-01"))[0]
-    load_text(mandate_of(service="OSO-OV", start_date="2022-12-31"))
+    load_text(mandate_of(service="OSO-OV", start_date="2022-12-31", end_date="2022-12-31"))
+
+
+@pytest.mark.parametrize("end_date", ["2023-01-01", ""])
+def test_a_mandate_needs_the_agreement_of_its_service_on_all_its_days(loaded, end_date):
+    """D5: OSO ended on the last day of 2022."""
+    [problem] = problems_of(mandate_of(service="OSO-OV", end_date=end_date))
+
+    assert "bestuur 99001 heeft op 2023-01-01 geen OSO-overeenkomst die van kracht is" in problem
+
+
+def test_a_mandate_is_not_made_to_last_longer_than_its_agreements(loaded):
+    """D5, A7"""
+    soon = today() + timedelta(days=10)
+    load_text(
+        f'boards: [{{number: "99002", agreements: [{{kind: OSR, signed_on: 2019-01-01, ended_on: {soon}}}]}}]\n'
+        + mandate_of("99ZZ", end_date=soon)
+    )
+
+    [problem] = problems_of(mandate_of("99ZZ", end_date=soon + timedelta(days=1)))
+
+    assert "mandates[1].end_date" in problem
+    assert f"bestuur 99002 heeft op {soon + timedelta(days=1)} geen OSR-overeenkomst" in problem
+    load_text(mandate_of("99ZZ", end_date=soon - timedelta(days=1)))
+
+
+def test_a_kind_of_agreement_that_the_register_does_not_know_is_added(loaded):
+    """A1"""
+    load_text('boards: [{number: "99001", agreements: [{kind: NIEUW, signed_on: 2020-01-01}]}]')
+
+    assert Kind.objects.get(code="NIEUW").entry.type == "kind.added"
+
+
+def test_an_agreement_that_was_replaced_on_its_first_day_is_not_in_a_dump(loaded):
+    """A4: it covers no day, and a file that names the day means the one that came in its place."""
+    board = Board.objects.get(number="99002")
+    make.AgreementFactory(board=board, signed_on="2020-01-01", ended_on="2019-12-31")
+    make.AgreementFactory(board=board, signed_on="2020-01-01")
+
+    [dumped] = [each for each in dump()["boards"] if each["number"] == "99002"]
+
+    assert dumped["agreements"] == [{"kind": "OSR", "signed_on": date(2020, 1, 1)}]
+    assert counts(load_text(as_yaml(dump()))) == (0, 0)
 
 
 def test_a_coming_mandate_needs_the_agreement_today_and_on_its_start(loaded):
@@ -586,9 +630,11 @@ def test_a_system_whose_qualification_was_withdrawn_keeps_its_older_mandates_onl
     """D6, A8"""
     assert (
         "geldt niet meer sinds 2021-01-01"
-        in problems_of(mandate_of(service="OSO-OV", system="Klasboek", start_date="2021-01-01"))[0]
+        in problems_of(mandate_of(service="OSO-OV", system="Klasboek", start_date="2021-01-01", end_date="2022-12-31"))[
+            0
+        ]
     )
-    load_text(mandate_of(service="OSO-OV", system="Klasboek", start_date="2020-12-31"))
+    load_text(mandate_of(service="OSO-OV", system="Klasboek", start_date="2020-12-31", end_date="2022-12-31"))
 
 
 def test_of_an_existing_mandate_only_dates_change(loaded):

@@ -300,21 +300,26 @@ def test_the_database_lets_only_support_give_from_a_past_day(regenboog, row):
 
 
 @pytest.mark.parametrize(
-    ("agreement", "start", "refused"),
+    ("agreement", "start", "end", "refused"),
     [
-        ({}, 0, False),
-        ({"ended_on": today()}, 0, False),
-        ({"ended_on": today() - DAY}, 0, True),
-        ({"signed_on": today() + DAY}, 0, True),
-        ({"ended_on": today() + 5 * DAY}, 6, True),
-        ({"signed_on": today() + 5 * DAY}, 6, True),
+        ({}, 0, None, False),
+        ({"ended_on": today()}, 0, 0, False),
+        ({"ended_on": today()}, 0, 1, True),
+        ({"ended_on": today() + 5 * DAY}, 0, None, True),
+        ({"ended_on": today() - DAY}, 0, 0, True),
+        ({"signed_on": today() + DAY}, 0, None, True),
+        ({"ended_on": today() + 5 * DAY}, 6, None, True),
+        ({"signed_on": today() + 5 * DAY}, 6, None, True),
     ],
 )
-def test_the_database_wants_the_agreement_in_force_when_it_is_given_and_when_it_begins(row, agreement, start, refused):
+def test_the_database_wants_the_agreement_in_force_when_it_is_given_and_on_all_its_days(
+    row, agreement, start, end, refused
+):
     """D5"""
     board = make.BoardFactory(number="99009")
     make.AgreementFactory(board=board, **agreement)
     row |= {"school": make.SchoolFactory(board=board), "granting_board": board, "start_date": today() + start * DAY}
+    row["end_date"] = None if end is None else today() + end * DAY
     actor = Actor(kind=ActorKind.ADMINISTRATOR, name="Bo", board_number="99009")
 
     if refused:

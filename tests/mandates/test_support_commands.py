@@ -1,4 +1,4 @@
-"""The commands with which Kennisnet support acts for a board, and explains an answer (docs/support-commands.md)."""
+"""The commands with which Kennisnet support acts for a board, and reads its history (docs/support-commands.md)."""
 
 from datetime import timedelta
 from uuid import uuid4
@@ -10,7 +10,6 @@ from django.utils import timezone
 from journal.acts import act, register
 from journal.clock import today
 from journal.models import Entry
-from mandates.actions import Grant, carry_out
 from mandates.models import Mandate
 from mandates.wording import day_in_words
 from schools.models import Board, Case, School
@@ -387,154 +386,6 @@ def test_what_keeps_a_school_from_closing_is_told_at_once(regenboog, said):
     ]
     said("close_school", "99AA", today(), *SAM, "--yes")
     assert refusal("close_school", "99AA", today(), *SAM) == ["De Regenboog (99AA) sluit al op die dag."]
-
-
-# --- Why (D15) --------------------------------------------------------------------------------------------------------
-
-
-def test_why_yes_names_the_mandate_and_what_happened(regenboog, said):
-    """D3, D15"""
-    carry_out(
-        Grant(schools=("99AA",), choices=(("RIO", "Leerspoor"),), start_date=today(), locations=("99AA01",)),
-        actor=regenboog.anke,
-    )
-    mandate = Mandate.objects.get()
-
-    lines = said("why", "99aa", "rio", LEERSPOOR).splitlines()
-
-    assert lines[0].startswith(f"JA: 99AA, RIO, {LEERSPOOR}, op {day_in_words(today())}, zoals het register")
-    assert lines[1:3] == [
-        f"Leerspoor heeft een mandaat vanaf {day_in_words(today())} zonder einddatum, gegeven door bestuur 99001 "
-        f"({mandate.uuid}).",
-        "Let op: het geldt alleen voor vestiging 99AA01.",
-    ]
-    assert f"mandaat gegeven: 99AA, RIO, Leerspoor ({mandate.uuid})" in lines[5]
-    assert lines[6].startswith("    door Anke de Vries (OSR-beheerder, namens bestuur 99001); transactie ")
-
-
-def test_why_no_names_what_the_register_does_not_know(db, said):
-    assert said("why", "99ZZ", "RIO", LEERSPOOR).splitlines()[1:] == [
-        "School 99ZZ staat niet in het register.",
-        "De dienst RIO bestaat niet.",
-        f"Er is geen leverancier met OIN {LEERSPOOR}.",
-    ]
-
-
-def test_why_no_without_any_mandate_names_who_does_have_one(regenboog, said):
-    mandate_of(regenboog)
-
-    assert said("why", "99AA", "RIO", KLASBOEK).splitlines()[1:] == [
-        "Voor deze school, dienst en leverancier is er nooit een mandaat gegeven.",
-        f"Wel een mandaat op die dag: Leerspoor (leverancier {LEERSPOOR}).",
-    ]
-
-
-def reason_of(said, *arguments) -> str:
-    """The reason that `why` gives for no, when there is one mandate."""
-    first, reason, *_ = said("why", *arguments).splitlines()
-    assert first.startswith("NEE: ")
-    return reason
-
-
-def test_why_no_because_it_has_not_begun_or_has_ended(regenboog, said):
-    """D7"""
-    mandate = mandate_of(regenboog, start_date=today() - 5 * DAY, end_date=today() + 5 * DAY)
-    question = ("99AA", "RIO", LEERSPOOR, "--day")
-
-    assert (
-        reason_of(said, *question, today() - 6 * DAY)
-        == f"Leerspoor ({mandate.uuid}): begint pas op {day_in_words(today() - 5 * DAY)}."
-    )
-    assert f"gold tot en met {day_in_words(today() + 5 * DAY)}; zo is het gegeven" in reason_of(
-        said, *question, today() + 6 * DAY
-    )
-
-
-def test_why_no_because_it_was_revoked_and_yes_before_that(regenboog, said):
-    """D9, D15: by whom and why; and what the answer was before."""
-    mandate = mandate_of(regenboog, start_date=today() - DAY)
-    before = timezone.now().isoformat()
-    said("revoke_mandates", mandate.uuid, *FOR_BOARD, "--yes")
-    question = ("99AA", "RIO", LEERSPOOR)
-
-    reason = reason_of(said, *question)
-
-    assert "is ingetrokken op" in reason
-    assert (
-        "door Sam Jansen (Kennisnet support, namens bestuur 99001), met als reden: Gebeld door Anke. "
-        f"Het gold tot en met {day_in_words(today() - DAY)}."
-    ) in reason
-    then = said("why", *question, "--as-of", before)
-    assert then.startswith("JA: ")
-    assert "mandaat ingetrokken" in then.split("Daarna:")[1]
-    assert said("why", *question, "--day", today() - DAY).startswith("JA: ")
-
-
-def test_why_no_because_it_was_given_only_later(regenboog, said):
-    """D15"""
-    before = timezone.now().isoformat()
-    mandate_of(regenboog)
-
-    assert "is pas later gegeven, op" in reason_of(said, "99AA", "RIO", LEERSPOOR, "--as-of", before)
-
-
-def test_why_no_because_it_was_cancelled(regenboog, said):
-    """D9"""
-    mandate = mandate_of(regenboog, start_date=today() + DAY)
-    said("revoke_mandates", mandate.uuid, *FOR_BOARD, "--yes")
-
-    reason = reason_of(said, "99AA", "RIO", LEERSPOOR, "--day", today() + 2 * DAY)
-
-    assert "is geannuleerd op" in reason
-    assert reason.endswith("Het gold op geen enkele dag.")
-
-
-def test_why_no_because_the_school_is_closed(regenboog, said):
-    """D19"""
-    mandate_of(regenboog)
-    said("close_school", "99AA", today(), *SAM, "--yes")
-
-    lines = said("why", "99AA", "RIO", LEERSPOOR, "--day", today() + DAY).splitlines()
-
-    assert lines[1] == f"De school is gesloten op {day_in_words(today())}."
-    assert f"is geëindigd op {day_in_words(today())}; dat is bepaald op" in lines[2]
-
-
-def test_why_no_because_the_new_board_did_not_take_it_over(regenboog, said, settings):
-    """D20: the school's own mandate, and that of the board for all its schools."""
-    mandate_of(regenboog)
-    mandate_of(regenboog, school=None, board=regenboog.board, service=regenboog.bst)
-    move(regenboog.school)
-    last = today() + settings.OSR_GRACE_DAYS * DAY
-
-    assert said("why", "99AA", "RIO", LEERSPOOR, "--day", last).startswith("JA: ")
-    assert f"liep af op {day_in_words(last)}: de school ging naar een ander bestuur" in reason_of(
-        said, "99AA", "RIO", LEERSPOOR, "--day", last + DAY
-    )
-    assert "voor heel bestuur 99001" in said("why", "99AA", "BST", LEERSPOOR, "--day", last)
-    assert "is van bestuur 99001, en telt op" in reason_of(said, "99AA", "BST", LEERSPOOR, "--day", last + DAY)
-
-
-def test_a_moment_without_time_zone_is_one_in_amsterdam(regenboog, said):
-    mandate_of(regenboog)
-    local = timezone.localtime() - DAY
-
-    shown = said("why", "99AA", "RIO", LEERSPOOR, "--as-of", f"{local:%Y-%m-%d %H:%M}")
-
-    assert f"op {day_in_words(local.date())}, zoals het register er stond op {day_in_words(local.date())} " in shown
-    assert f"{local:%H:%M}.\n" in shown
-
-
-def test_what_is_wrong_with_a_question_is_told_at_once(db):
-    with pytest.raises(CommandError) as refused:
-        call_command("why", "99AA", "--day", "gisteren", "--as-of", "net")
-
-    assert str(refused.value).splitlines()[:4] == [
-        "DIENST ontbreekt.",
-        "OIN ontbreekt.",
-        '--as-of net is geen tijdstip. Schrijf een tijdstip als "2026-11-22 10:00".',
-        "--day gisteren is geen datum. Schrijf een datum als 2026-08-31.",
-    ]
 
 
 # --- History (D14) ----------------------------------------------------------------------------------------------------

@@ -190,7 +190,7 @@ def test_a_missing_agreement_is_explained_in_place_and_the_others_can_be_taken(r
 
     response = page.get(PAGE)
 
-    assert "Nu niet over te nemen. Uw bestuur mist de overeenkomst OSO. Vraag Kennisnet erom" in text_of(response)
+    assert "Nu niet over te nemen. Uw bestuur mist de overeenkomst OSO. Lees wat u nu kunt doen" in text_of(response)
     assert f'value="{oso.uuid}"' not in response.content.decode()
     assert step(page, PAGE, "volgende", mandaat=[str(oso.uuid)]).status_code == 422
     assert "Dit gebeurt er (1)" in text_of(page.post(PAGE, {"alles": "alles"}))

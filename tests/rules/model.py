@@ -1,4 +1,4 @@
-"""The rules of mandates (domain.md, D1-D13, D16, D19, D20) as plain Python: what the register is compared with.
+"""The rules of mandates (domain.md, D1-D13, D16, D19, D20, A7) as plain Python: what the register is compared with.
 
 No database, no Django, nothing clever: a world of values, and per intention what it would do or which rule it goes
 against. `FOREVER` stands for 'no end date', so that days can simply be compared.
@@ -43,7 +43,7 @@ class Mandate:
     start: date
     end: date
     locations: tuple[str, ...] | None
-    meant_until: date | None = None  # the end before its school moved away, if the move cut it short (D20)
+    meant_until: date | None = None  # the end before a move or the end of an agreement cut it short (D20, A7)
     changed_in: int = 0  # the transaction that last changed it
 
     def overlaps(self, start: date, end: date) -> bool:
@@ -55,6 +55,10 @@ class Mandate:
     def ended(self, last_day: date) -> "Mandate":
         """Valid no later than `last_day`; one that begins later is cancelled, and covers no day (D9)."""
         return replace(self, end=min(self.end, max(last_day, self.start - DAY)))
+
+    def cut_short(self, last_day: date) -> "Mandate":
+        """The same, by something that the board that gave it did not mean (D20, A7)."""
+        return replace(self.ended(last_day), meant_until=self.meant_until or self.end)
 
 
 Change = tuple[Mandate | None, Mandate]  # a mandate before and after; nothing before: it is given
@@ -185,7 +189,7 @@ class World:
         # As long as the old one would have lasted; what another board gave was not meant to run out (D20).
         last = (ending or running)[-1]
         was_to_end = last.end if ending and last.given_by == actor.board else FOREVER
-        end = min(was_to_end, self._closing_day(holder))
+        end = min(was_to_end, self._closing_day(holder), self._agreed_until(actor.board, service, day))
         there = [each for each in self._of(holder, service, new) if each.overlaps(day, end)]
         given: tuple[Change, ...] | str = ()
         if not there:
@@ -230,6 +234,8 @@ class World:
             return "D20: what another board gave is taken over, not made to last"
         if after.end > self._closing_day(after.holder):
             return "D19"
+        if self._lacks_an_agreement(before, after):
+            return "D5"
         return self._clashes(after) or ((before, after),)
 
     def take_over(self, actor: Actor, mandates) -> Plan:
@@ -247,6 +253,10 @@ class World:
             return "D19"
         if any(each.overlaps(self.today, FOREVER) for each in same if each.number != old.number):
             return "D2"
+        agreed_until = self._agreed_until(actor.board, old.service, start)
+        if agreed_until < start:
+            return "D5"
+        end = min(end, agreed_until)
         new = self._mandate(actor, old.holder, old.service, old.system, start, end, old.locations)
         return (old, ended), (None, new)
 
@@ -288,7 +298,7 @@ class World:
         as_it_was = dict(self.mandates)
         written = self._write(number, back, by=actor.board)
         if any(
-            self._breaks_a_rule(after)
+            self._breaks_a_rule(before, after)
             for before, after in written
             if after.end > before.end or after.start != before.start
         ):
@@ -296,9 +306,13 @@ class World:
             raise Refused
         return written
 
-    def _breaks_a_rule(self, restored: Mandate) -> bool:
-        """D2, D19: what happened since leaves no room for it."""
-        return bool(self._clashes(restored)) or restored.end > self._closing_day(restored.holder)
+    def _breaks_a_rule(self, before: Mandate, restored: Mandate) -> bool:
+        """D2, D5, D19: what happened since leaves no room for it."""
+        return (
+            bool(self._clashes(restored))
+            or restored.end > self._closing_day(restored.holder)
+            or self._lacks_an_agreement(before, restored)
+        )
 
     def close(self, number: int, actor: Actor, brin: str, day: date) -> tuple[Change, ...]:
         """D19: what was valid on days before today stays so (D9)."""
@@ -319,14 +333,33 @@ class World:
             formerly += ((school.board, yesterday),)
         self.schools[brin] = replace(school, board=board, formerly=formerly)
         given = [each for each in self.mandates.values() if each.holder == brin and each.given_by != board]
-        ended = [(each, replace(each.ended(self.today + GRACE), meant_until=each.end)) for each in given]
+        ended = [(each, each.cut_short(self.today + GRACE)) for each in given]
         return self._write(number, [(before, after) for before, after in ended if after.end != before.end])
 
-    def sign(self, agreement: tuple[str, str], last_day: date) -> None:
-        """An agreement is in force up to and including `last_day`; one that had ended is signed anew."""
-        periods = [each for each in self.agreements[agreement] if each[1] < self.today]
-        running = [signed_on for signed_on, until in self.agreements[agreement] if until >= self.today]
-        self.agreements[agreement] = [*periods, (min(running, default=self.today), last_day)]
+    def sign(self, agreement: tuple[str, str]) -> None:
+        """A4: an agreement is in force from today on; the one in whose place it comes ended yesterday."""
+        former = [(signed_on, min(until, self.today - DAY)) for signed_on, until in self.agreements[agreement]]
+        self.agreements[agreement] = [each for each in former if each[0] <= each[1]] + [(self.today, FOREVER)]
+
+    def end_agreement(
+        self, number: int, actor: Actor, agreement: tuple[str, str], last_day: date
+    ) -> tuple[Change, ...]:
+        """A7: with all mandates that need it; those that begin later cover no day."""
+        board, kind = agreement
+        running = [(signed_on, until) for signed_on, until in self.agreements[agreement] if until >= self.today]
+        if actor.kind != "support" or not actor.reason or not running:
+            raise Refused
+        [(signed_on, until)] = running
+        if last_day < max(self.today, signed_on) - DAY or last_day >= until:
+            raise Refused
+        others = [each for each in self.agreements[agreement] if each not in running]
+        self.agreements[agreement] = others + [(signed_on, last_day)] * (last_day >= signed_on)
+        needing = [
+            each
+            for each in self.mandates.values()
+            if each.given_by == board and kind in ("OSR", self.needs.get(each.service)) and each.start <= each.end
+        ]
+        return self._write(number, [(each, each.cut_short(last_day)) for each in needing if each.end > last_day])
 
     def _write(self, number: int, changes: Iterable[Change], by: str | None = None) -> tuple[Change, ...]:
         written = []
@@ -367,10 +400,33 @@ class World:
     def _in_force(self, board: str | None, kind: str, day: date) -> bool:
         return any(signed_on <= day <= last_day for signed_on, last_day in self.agreements.get((board, kind), []))
 
+    def _agreed_until(self, board: str | None, service: str, start: date) -> date:
+        """D5, A7: the last day, without a break from `start` on, on which a board has all that a service needs."""
+        return min(self._in_force_until(board, kind, start) for kind in {"OSR", self.needs.get(service, "OSR")})
+
+    def _in_force_until(self, board: str | None, kind: str, start: date) -> date:
+        until = start - DAY
+        for signed_on, last_day in sorted(self.agreements.get((board, kind), [])):
+            if until < FOREVER and signed_on <= until + DAY:
+                until = max(until, last_day)
+        return until
+
+    def _lacks_an_agreement(self, before: Mandate, after: Mandate) -> bool:
+        """D5: on some day that the mandate gets; those that it had are not asked about again."""
+        gets = [(after.start, min(after.end, before.start - DAY))]
+        if before.end < FOREVER:
+            gets.append((max(after.start, before.end + DAY), after.end))
+        return any(
+            self._agreed_until(after.given_by, after.service, first) < last for first, last in gets if first <= last
+        )
+
     def _new(self, actor: Actor, holder, service, system, start, end, locations) -> tuple[Change, ...] | str:
         if start > self._closing_day(holder):
             return "D19"
         end = min(end, self._closing_day(holder))
+        agreed_until = self._agreed_until(actor.board, service, start)
+        if agreed_until >= start:
+            end = min(end, agreed_until)
         new = self._mandate(actor, holder, service, system, start, end, locations)
         return self._clashes(new) or ((None, new),)
 

@@ -1,4 +1,4 @@
-"""Random histories of the register, compared step by step with the model of its rules (D1-D16, D19, D20).
+"""Random histories of the register, compared step by step with the model of its rules (D1-D16, D19, D20, A4, A7).
 
 `OSR_HISTORIES=thousands` looks much longer than `make test` does.
 """
@@ -385,27 +385,42 @@ class Histories(RuleBasedStateMachine):
             lambda: self.world.close(self.number, actor, brin, closing_day),
         )
 
-    @rule(agreement=st.sampled_from(list(AGREEMENTS)), day=st.sampled_from((None, None, 0, 5)), rarely=rarely)
-    def agreement_ends_or_is_signed(self, agreement, day, rarely) -> None:
-        """D5"""
-        if day is not None and not rarely:
-            return
+    @rule(agreement=st.sampled_from(list(AGREEMENTS)))
+    def agreement_is_signed(self, agreement) -> None:
+        """A4: perhaps in the place of one that is in force."""
         board, kind = agreement
-        last_day = self._day(day)
         in_force = Agreement.objects.in_force(self.world.today).filter(board__number=board, kind=kind)
 
         def change() -> None:
-            with acts.act("agreement.changed", actor=make.TESTS):
-                if not in_force.update(ended_on=_or_none(last_day)):
-                    Agreement.objects.create(
-                        board=Board.objects.get(number=board),
-                        kind=kind,
-                        signed_on=self.world.today,
-                        ended_on=_or_none(last_day),
-                    )
+            with acts.act("agreement.signed", actor=make.TESTS):
+                in_force.update(ended_on=self.world.today - DAY)
+                make.AgreementFactory(
+                    board=Board.objects.get(number=board), kind=kind, signed_on=self.world.today, ended_on=None
+                )
 
-        self.world.sign(agreement, last_day)
+        self.world.sign(agreement)
         self._happen(change, tuple)
+
+    @rule(
+        actor=actors,
+        agreement=st.sampled_from(list(AGREEMENTS)),
+        day=st.sampled_from((-2, -1, 0, 5, 10, 40)),
+        rarely=rarely,
+    )
+    def agreement_ends(self, actor, agreement, day, rarely) -> None:
+        """A7"""
+        if not rarely:
+            return
+        board, kind = agreement
+        last_day = self.world.today + day * DAY
+        by = _of_register(actor)
+
+        def end() -> None:
+            board_of_it = Board.objects.get(number=board)
+            shown = actions.preview_end_of_agreement(actor=by, board=board_of_it, kind=kind, last_day=last_day)
+            actions.end_agreement(actor=by, shown=shown)
+
+        self._happen(end, lambda: self.world.end_agreement(self.number, actor, agreement, last_day))
 
     @rule(pair=st.sampled_from(sorted(CONNECTED)), rarely=rarely)
     def qualification_is_withdrawn_or_given_back(self, pair, rarely) -> None:

@@ -1,0 +1,71 @@
+"""Besturen that the demo does not have and the pages must stand: a large one, and one without schools."""
+
+import json
+from datetime import date
+from pathlib import Path
+
+import httpx2
+
+from schools.numbers import school_oin
+from tests.running import RunningRegister
+
+LARGEST, WITHOUT_SCHOOLS = "99065", "99066"
+LARGEST_BOARD = "Stichting voor Protestants-Christelijk en Interconfessioneel Primair Onderwijs Rijn en Gelderse Vallei"
+LONG_NAME = "School voor Openbaar Jenaplanonderwijs De Oecumenische Samenwerkingsgemeenschap Bestevaerstraat"
+SCHOOLS = 65
+
+_SINCE = date(2020, 8, 1)
+_OSO_NAMESPACE = "http://xml.eld.nl/schemas/Overstapservice/20180404"
+# Who signs in: e-mail address, name, boards, and whether Mijn DUO gives the role.
+_PERSONS = (
+    ("willemijn@rijnvallei.example", "Willemijn van den Oudenrijn-Bolderheij", [LARGEST], True),
+    ("erik@nogniets.example", "Erik Postma", [WITHOUT_SCHOOLS], True),
+    ("noor@elders.example", "Noor Smit", ["99999"], True),
+)
+
+
+def add_boards(register: RunningRegister) -> None:
+    """Add the besturen to the running demo, and to its identity provider the persons who work for them."""
+    file = Path(register.folder) / "boards.yaml"
+    file.write_text(json.dumps(_register(), default=str))  # JSON is YAML as well
+    register.manage("load_register", str(file))
+    for email, name, boards, has_role in _PERSONS:
+        person = {"email": email, "name": name, "boards": boards, "roles": ["OSR-toegang"] if has_role else []}
+        httpx2.put(f"http://localhost:{register.provider_port}/users/{email}", json=person).raise_for_status()
+
+
+def _register() -> dict[str, list]:
+    signed = [{"kind": kind, "signed_on": _SINCE} for kind in ("OSR", "OSO")]
+    brins = [f"99{chr(67 + number // 26)}{chr(65 + number % 26)}" for number in range(SCHOOLS)]
+    return {
+        "boards": [
+            {"number": LARGEST, "name": LARGEST_BOARD, "agreements": signed},
+            {"number": WITHOUT_SCHOOLS, "name": "Stichting Nog Geen Scholen", "agreements": signed[:1]},
+        ],
+        "schools": [_school(number, brin) for number, brin in enumerate(brins)],
+        "mandates": [mandate for number, brin in enumerate(brins) for mandate in _mandates(number, brin)],
+        "endpoints": [
+            {
+                "school": brin,
+                "service": "OSO-OV",
+                "system": "Leerspoor",
+                "namespace": _OSO_NAMESPACE,
+                "routing_id": f"{school_oin(brin)[:15]}{1:05}",
+                "url": f"https://leerspoor.example.nl/oso/administraties/{brin.lower()}/overstapdossiers/ontvangen",
+                "start_date": _SINCE,
+            }
+            for brin in brins[::2]
+        ],
+    }
+
+
+def _school(number: int, brin: str) -> dict:
+    name = LONG_NAME if number == 0 else f"PCBS De Akker {number + 1}"
+    return {"brin": brin, "name": name, "board": LARGEST, "city": "Veenendaal", "locations": [f"{brin}00"]}
+
+
+def _mandates(number: int, brin: str) -> list[dict]:
+    given = [(service, "Leerspoor") for service in ("BRON-PO", "RIO", "VERZUIM", "OSO-OV", "DOORSTROOM")]
+    if number % 5:
+        given.append(("DOORSTROOM", "Toetsplein"))
+    return [{"school": brin, "service": service, "system": system, "start_date": _SINCE} for service, system in given]
