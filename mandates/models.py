@@ -31,8 +31,8 @@ class Mandate(Recorded):
     token = models.UUIDField(
         unique=True, default=uuid4, editable=False, help_text="For the mandated system only (D10)."
     )
-    service = models.ForeignKey(Service, on_delete=models.PROTECT, related_name="mandates")
-    system = models.ForeignKey(System, on_delete=models.PROTECT, related_name="mandates")
+    service = models.ForeignKey(Service, on_delete=models.PROTECT, related_name="mandates", verbose_name="dienst")
+    system = models.ForeignKey(System, on_delete=models.PROTECT, related_name="mandates", verbose_name="systeem")
     school = models.ForeignKey(
         School, null=True, blank=True, on_delete=models.PROTECT, related_name="mandates", db_index=False
     )
@@ -41,14 +41,16 @@ class Mandate(Recorded):
     )
     # The board that gave it: when its school moves to another board, this one stays (D20).
     granting_board = models.ForeignKey(Board, on_delete=models.PROTECT, related_name="granted_mandates")
-    start_date = models.DateField()
-    end_date = models.DateField(null=True, blank=True)
+    start_date = models.DateField("vanaf")
+    end_date = models.DateField("tot en met", null=True, blank=True)
     # Codes (BRIN6) of the locations it is limited to; null: all of the school's (D3).
     locations = ArrayField(models.TextField(), null=True, blank=True)
 
     objects = MandateQuerySet.as_manager()
 
     class Meta:
+        verbose_name = "mandaat"
+        verbose_name_plural = "mandaten"
         constraints = [
             models.CheckConstraint(
                 condition=Q(school__isnull=False, board__isnull=True) | Q(school__isnull=True, board__isnull=False),

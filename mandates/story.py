@@ -234,6 +234,8 @@ class Story:
             return f"{self.systems.get(row['system_id'])}, {self.services.get(row['service_id'])}"
         if change.subject_kind == "succession_offer":
             return f"{self.services.get(row['service_id'])} wordt {self.services.get(row['successor_id'])}"
+        if change.subject_kind in ("supplier", "system", "api_key"):
+            return f"{row['name']} ({change.subject_key})"
         if change.subject_kind == "case":
             return f"{self.schools.get(row['school_id'])}, {Case.Kind(row['kind']).label}"
         return change.subject_key
@@ -256,6 +258,10 @@ class Story:
                 return _LEFT_OUT | _OF_AGREEMENT
             case "case":
                 return _LEFT_OUT | {"kind", "school_id"}
+            case "qualification" | "qualification_test" | "succession_offer":
+                return _LEFT_OUT | {"service_id", "successor_id", "system_id"}
+            case "system":
+                return _LEFT_OUT | {"supplier_id"}
         return _LEFT_OUT
 
     def goes_without_saying(self, column: str, row: dict) -> bool:
@@ -290,7 +296,7 @@ class Story:
             return ", ".join(map(str, value))
         if column.endswith(("_date", "_on", "_since")) or column in ("deadline", "respond_by", "until"):
             return day_in_words(date.fromisoformat(value))
-        if column == "looked_at":
+        if column.endswith("_at"):
             return moment_in_words(datetime.fromisoformat(value))
         return str(value)
 

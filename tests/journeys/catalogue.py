@@ -297,9 +297,8 @@ STATES = (
     # Kennisnet support
     _state("werkplek", "admin:index", SUPPORT, "/beheer/"),
     _state("werkplek-besturen", "admin:schools_board_changelist", SUPPORT, "/beheer/schools/board/"),
-    _state("werkplek-zoeken", "workplace_search", SUPPORT, "/beheer/zoeken/?q=waterlelie"),
+    _state("werkplek-zoeken", "workplace_search", SUPPORT, "/beheer/zoeken/?q=zwolle"),
     _state("waarom", "why", SUPPORT, "/beheer/waarom/"),
-    _state("waarom-leverancier", "why_for_supplier", SUPPORT, "/beheer/waarom/leverancier/"),
 )
 
 # Addresses that need not be in the list above, and why. `*` stands for anything.
@@ -309,6 +308,7 @@ NO_PAGES = {
     "mandates:download_*": "a file",
     "agreements:*_pdf": "a file",
     "why_text_for_supplier": "a file",
+    "why_for_supplier": "only with an answer: see test_why_page.py",
     "*.RedirectView": "goes elsewhere",
     "notifications:for_board": "goes elsewhere",
     "socialaccount_signup": "goes elsewhere",

@@ -6,7 +6,7 @@ from osr.demo_accounts import PASSWORD
 from tests.journeys.test_granting import assert_usable
 from tests.running import RunningRegister
 
-SAM, HEAD, READER = "sam", "hanna", "rik"
+SAM, HEAD = "sam", "hanna"
 
 
 def sign_in_to_workplace(page: Page, register: RunningRegister, username: str) -> None:
