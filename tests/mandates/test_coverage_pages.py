@@ -195,6 +195,7 @@ def test_the_matrix_is_a_real_table(page, regenboog):
 def test_a_board_without_schools_reads_where_schools_come_from(client, db):
     person = make.UserFactory()
     make_membership(person, make.BoardFactory())
+    make.ServiceFactory()
     client.force_login(person)
 
     assert "Het register krijgt de scholen van DUO" in text_of(client.get(COVERAGE))
