@@ -17,9 +17,20 @@ def django_db_modify_db_settings() -> None:
     connection.settings_dict["TEST"]["TEMPLATE"] = "osr_empty"
 
 
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup, django_db_blocker) -> None:
+    """Keeps beside the tables what the migrations put in them, such as the kinds of agreement."""
+    with django_db_blocker.unblock(), as_owner(connection), connection.cursor() as cursor:
+        for table in connection.introspection.django_table_names(only_existing=True, include_views=False):
+            cursor.execute(f"CREATE TABLE as_migrated.{table} AS TABLE {table}")
+
+
 @pytest.fixture(autouse=True, scope="session")
 def _may_be_emptied() -> Iterator[None]:
-    """Tests that commit (`transaction=True`) are cleaned up by TRUNCATE, which the register itself refuses (D14)."""
+    """Tests that commit (`transaction=True`) are cleaned up by TRUNCATE, which the register itself refuses (D14).
+
+    What the migrations had put in the tables is put back: no test depends on those that ran before it.
+    """
     flush = DatabaseOperations.execute_sql_flush
 
     def flush_without_triggers(self, sql_list) -> None:
@@ -27,7 +38,11 @@ def _may_be_emptied() -> Iterator[None]:
         # Django does not know that these tables are ours.
         others = f"TRUNCATE {Check._meta.db_table}, {settings.CACHES['default']['LOCATION']}"
         with as_owner(self.connection):
-            flush(self, [without, *sql_list, others, again])
+            emptied = self.connection.introspection.django_table_names(only_existing=True, include_views=False)
+            put_back = [f"INSERT INTO {table} TABLE as_migrated.{table} ON CONFLICT DO NOTHING" for table in emptied]
+            # Numbers go on where they were: those that begin anew would be those of what is put back.
+            emptying = [sql.replace(" RESTART IDENTITY", "") for sql in sql_list]
+            flush(self, [without, *emptying, others, *put_back, again])
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(DatabaseOperations, "execute_sql_flush", flush_without_triggers)

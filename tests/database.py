@@ -2,6 +2,8 @@
 
 Tests run as the register's own role, on the same server version and locale as `make run`. Two things differ: nothing
 is flushed to disk, and the owner of the tables may switch triggers off, to clean up behind tests that commit.
+
+When several processes test side by side, each has a server: the feed of one waits for every transaction of its server.
 """
 
 import os
@@ -40,6 +42,7 @@ def pytest_load_initial_conftests() -> None:
     for statement in (
         "ALTER DATABASE osr_empty IS_TEMPLATE true",
         f"ALTER SCHEMA public OWNER TO {OWNER}",
+        f"CREATE SCHEMA as_migrated AUTHORIZATION {OWNER}",  # see tests/conftest.py
         "CREATE EXTENSION btree_gist",
         "CREATE EXTENSION unaccent",
     ):
@@ -62,6 +65,8 @@ def pytest_load_initial_conftests() -> None:
         OSR_EHERKENNING_CLIENT_SECRET="tests",
         OSR_SEAL_PKCS12=str(seal_file(_folder)),
         OSR_LOG_LEVEL="ERROR",
+        # So that the other processes of pytest-xdist load this as early: `-p` comes too late there.
+        PYTEST_PLUGINS="tests.database",
         # playwright keeps an event loop in the thread of the tests; Django would take that for asynchronous code
         DJANGO_ALLOW_ASYNC_UNSAFE="true",
     )

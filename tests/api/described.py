@@ -7,12 +7,10 @@ from datetime import date
 from typing import Self
 
 from django.core.management import call_command
-from django.db import connection
 
 from api.v2.document import document
 from journal.acts import Actor, ActorKind, act
 from mandates.actions import Registration, register_endpoint
-from mandates.models import Check
 from tests import factories as make
 from tests.register import Regenboog
 
@@ -50,8 +48,6 @@ def furnished() -> Iterator[tuple[Regenboog, dict[str, int]]]:
         yield regenboog, _furnish(regenboog)
     finally:
         call_command("flush", verbosity=0, interactive=False)
-        # The log of checks, which Django did not make and therefore leaves.
-        connection.ops.execute_sql_flush([f"TRUNCATE {Check._meta.db_table}"])
 
 
 def _furnish(regenboog: Regenboog) -> dict[str, int]:

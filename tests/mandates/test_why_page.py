@@ -2,7 +2,6 @@
 
 from datetime import datetime, timedelta
 from urllib.parse import urlencode
-from uuid import uuid4
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -173,7 +172,7 @@ def test_all_that_is_wrong_is_told_at_once(page):
         ("moment_dag", "1-1-1999", "Toen was het register er nog niet: het begon op"),
         ("moment_tijd", "10:31", "Vul bij de tijd ook de dag in."),
         ("raadpleging", "abc", "Er is geen raadpleging met nummer abc."),
-        ("raadpleging", str(uuid4()), "Er is geen raadpleging met nummer"),
+        ("raadpleging", "3f1c0d6e-0a4e-4d0c-9a57-6d1a8c9b2e10", "Er is geen raadpleging met nummer"),
     ],
 )
 def test_what_is_wrong_is_said_in_words(page, field, value, problem):
