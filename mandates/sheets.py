@@ -5,11 +5,11 @@ from datetime import date
 
 from agreements.models import Agreement
 from agreements.standings import Standing
+from journal.downloads import MOST_ROWS, Cell, Coloured, Sheet
 from journal.querysets import EntryQuerySet
 from mandates.check_history import CheckRow
 from mandates.connections import EndpointRow
 from mandates.coverage import State, Status, end_in_words, status_of_mandate
-from mandates.downloads import Cell, Sheet
 from mandates.history import told_one_by_one
 from mandates.models import Mandate
 from mandates.overview import BoardOverview, SchoolStatus, ServiceStatus
@@ -19,8 +19,16 @@ from mandates.taking_over import Candidate
 from schools.models import Board
 from services.models import Service, SuccessionOffer
 
-# What grows for ever is downloaded up to so many rows, the newest: a shorter period gives the others.
-MOST_ROWS = 10_000
+# As on the screens: the ground and the letters.
+_COLOURS = {
+    State.MANDATED: ("#E2F1E4", "#1D5A34"),
+    State.ENDING: ("#FDF0CF", "#704900"),
+    State.COMING: ("#E4EDF9", "#1F4A86"),
+    State.PARTIAL: ("#FCE6D4", "#85400A"),
+    State.MISSING: ("#FFFFFF", "#94271F"),
+    State.ENDED: ("#EEEBE4", "#4A5659"),
+}
+
 
 _STATE_NAMES = {State.ENDING: "loopt af", State.COMING: "begint nog"}
 
@@ -39,7 +47,7 @@ def schools_sheet(overview: BoardOverview, schools: Iterable[SchoolStatus]) -> S
                 len(row.school.location_codes),
                 row.school.closed_on,
                 row.missing,
-                *(each.status for each in row.services),
+                *(_coloured(each.status) for each in row.services),
             ]
             for row in schools
         ),
@@ -112,7 +120,7 @@ def _mandate_cells(mandate: Mandate, day: date) -> list[Cell]:
         mandate.system.supplier.oin,
         mandate.start_date,
         mandate.end_date,
-        status_of_mandate(mandate, day),
+        _coloured(status_of_mandate(mandate, day)),
         ", ".join(mandate.locations or ()) or ("alle" if mandate.school else None),
         end_in_words(mandate) if mandate.is_cancelled else None,
     ]
@@ -283,8 +291,7 @@ def agreements_sheet(standings: Iterable[Standing]) -> Sheet:
 
     def rows() -> Iterable[list[Cell]]:
         for each in standings:
-            status = f"{each.status.label}: {each.status.detail}" if each.status.detail else each.status.label
-            yield _agreement_cells(each, each.agreement, status)
+            yield _agreement_cells(each, each.agreement, _in_words(each.status))
             if each.following:
                 yield _agreement_cells(each, each.following, "begint nog")
             for earlier in each.earlier:
@@ -337,6 +344,17 @@ def _codes(services: Iterable[Service]) -> list[str]:
     return [service.code for service in services]
 
 
-def _states(services: Iterable[ServiceStatus]) -> list[Status]:
+def _states(services: Iterable[ServiceStatus]) -> list[Coloured]:
     """The state alone, to count and to filter on."""
-    return [Status(each.status.state, _STATE_NAMES.get(each.status.state, each.status.label)) for each in services]
+    return [
+        _coloured(Status(each.status.state, _STATE_NAMES.get(each.status.state, each.status.label)))
+        for each in services
+    ]
+
+
+def _coloured(status: Status) -> Coloured:
+    return Coloured(_in_words(status), *_COLOURS[status.state])
+
+
+def _in_words(status: Status) -> str:
+    return f"{status.label}: {status.detail}" if status.detail else status.label

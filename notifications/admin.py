@@ -63,6 +63,8 @@ class LeaveUnsent(_Handling):
 
 @admin.register(Message)
 class MessageAdmin(RowAdmin):
+    """What was mailed to whom, and how that went."""
+
     pages = (SendAgain(), LeaveUnsent())
     list_display = ("made_at", "state", "kind", "board", "reader")
     list_filter = ("state", "kind")
@@ -73,18 +75,23 @@ class MessageAdmin(RowAdmin):
 
     @admin.display(description="Aan")
     def reader(self, row: Message) -> str:
+        """Who reads it: a person, or an address."""
         return str(row.user or row.address)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet:
+        """With the board and the person."""
         return super().get_queryset(request).select_related("board", "user")
 
 
 @admin.register(Preference)
 class PreferenceAdmin(RowAdmin):
+    """What people chose to be mailed about."""
+
     list_display = ("user", "board", "ending", "ending_days", "deadlines", "refused", "transfers", "support")
     search_fields = ("board__number", "board__name", "user__name", "user__email")
     ordering = ("board__number", "user__name")
     exclude = ("entry",)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet:
+        """With the board and the person."""
         return super().get_queryset(request).select_related("board", "user")

@@ -7,16 +7,15 @@ from django.views.decorators.http import require_safe
 from accounts.access import administrator_page, board_page
 from agreements.standings import standings_of
 from journal.clock import today
+from journal.downloads import MOST_ROWS, FileKind, as_download
 from mandates.check_history import AskedChecks, newest_checks
 from mandates.connections import connections_of
-from mandates.downloads import FileKind, as_download
 from mandates.forms.narrowing import NarrowingForm
 from mandates.history import Asked, entries_about_board, entries_about_school
 from mandates.models import Mandate
 from mandates.overview import mandates_of_school, overview_of_board
 from mandates.selection import selection_of
 from mandates.sheets import (
-    MOST_ROWS,
     agreements_sheet,
     checks_sheet,
     coverage_sheet,

@@ -19,6 +19,7 @@ from agreements.models import Agreement, Kind, Offer, Template
 from agreements.reading import contract_as_html, text_as_html
 from journal.acts import Refused
 from journal.clock import today
+from journal.workplace import RowAdmin
 from mandates.actions.end_agreement import needing
 from mandates.wording import exact_moment_in_words
 from mandates.workplace.agreement_pages import (
@@ -34,13 +35,12 @@ from mandates.workplace.agreement_pages import (
     WithdrawOffer,
 )
 from mandates.workplace.changes import SHOWN, newest
-from mandates.workplace.lists import DownloadableAdmin
 
 # --- Kinds and texts --------------------------------------------------------------------------------------------------
 
 
 @admin.register(Kind)
-class KindAdmin(DownloadableAdmin):
+class KindAdmin(RowAdmin):
     """Kinds of agreement, with their texts."""
 
     change_form_template = "admin/agreements/kind.html"
@@ -126,7 +126,7 @@ class Compared:
 
 
 @admin.register(Template)
-class TemplateAdmin(DownloadableAdmin):
+class TemplateAdmin(RowAdmin):
     """Versions of the texts: what each says, what changed, how it looks as a PDF."""
 
     change_form_template = "admin/agreements/template.html"
@@ -268,7 +268,7 @@ class HowOffersStand(admin.SimpleListFilter):
 
 
 @admin.register(Offer)
-class OfferAdmin(DownloadableAdmin):
+class OfferAdmin(RowAdmin):
     """What was asked for and offered, and what came of it."""
 
     change_form_template = "admin/agreements/offer.html"
@@ -365,7 +365,7 @@ class HowAgreementsStand(admin.SimpleListFilter):
 
 
 @admin.register(Agreement)
-class AgreementAdmin(DownloadableAdmin):
+class AgreementAdmin(RowAdmin):
     """What was signed, in the browser and on paper."""
 
     change_form_template = "admin/agreements/agreement.html"

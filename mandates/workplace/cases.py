@@ -15,7 +15,7 @@ from django.http import HttpRequest
 
 from journal.acts import Actor, Problem, Refused
 from journal.clock import today
-from journal.workplace import ActionPage, ReasonForm
+from journal.workplace import ActionPage, ReasonForm, RowAdmin
 from mandates.management.rehearsal import Change, rehearse, repeat
 from mandates.models import Mandate
 from mandates.story import Story
@@ -23,7 +23,6 @@ from mandates.wording import day_in_words
 from mandates.workplace.changes import SHOWN, newest
 from mandates.workplace.fields import Day
 from mandates.workplace.foreseeing import Foreseen
-from mandates.workplace.lists import DownloadableAdmin
 from schools.actions import close_school, look_at_case, settle_case
 from schools.models import Case
 
@@ -176,7 +175,7 @@ class IsOpen(admin.SimpleListFilter):
 
 
 @admin.register(Case)
-class CaseAdmin(DownloadableAdmin):
+class CaseAdmin(RowAdmin):
     """What support must look at, the oldest first."""
 
     change_form_template = "admin/schools/case.html"

@@ -9,8 +9,8 @@ from django.conf import settings
 from django.db.models import Count
 
 from journal.clock import today
+from journal.downloads import Cell
 from journal.models import Entry
-from mandates.downloads import Cell
 from mandates.models import Mandate
 from mandates.wording import day_in_words
 from schools.actions import ImportSummary, differences_with, lists_of

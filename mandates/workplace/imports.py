@@ -15,10 +15,9 @@ from django.urls import URLPattern, path
 
 from journal.acts import Actor
 from journal.clock import today
+from journal.downloads import FileKind, Sheet, as_download
 from journal.workplace import ActionPage, ReasonForm, RowAdmin
-from mandates.downloads import FileKind, Sheet, as_download
 from mandates.workplace.import_tables import Shown, shown_afterwards, shown_before
-from mandates.workplace.lists import DownloadableAdmin
 from schools.actions import (
     ChangedMeanwhile,
     DecidedAlready,
@@ -176,7 +175,7 @@ class DropImport(ActionPage):
 
 
 @admin.register(ListImport)
-class ListImportAdmin(DownloadableAdmin):
+class ListImportAdmin(RowAdmin):
     """The log of imports: who brought which lists when, and what came of it."""
 
     change_form_template = "admin/schools/list_import.html"

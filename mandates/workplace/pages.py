@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from django.contrib import admin
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+from django.db.models import Count, Exists, F, Func, OuterRef, Q, QuerySet, Subquery
 from django.http import HttpRequest
 from django.urls import reverse
 
@@ -75,7 +75,7 @@ class BoardAdmin(RowAdmin):
     """Besturen: schools, agreements, people, mandates, what changed and who asked."""
 
     change_form_template = "admin/schools/board.html"
-    list_display = ("number", "name", "schools_count", "mandates_count")
+    list_display = ("number", "name", "schools_governed", "valid_mandates")
     list_display_links = ("number", "name")
     list_filter = (HasOsr,)
     search_fields = ("number", "name__unaccent")
@@ -83,21 +83,29 @@ class BoardAdmin(RowAdmin):
     pages = (OfferToBoard(), RegisterOnPaper(), ActOnBehalf())
 
     def get_queryset(self, request: HttpRequest) -> QuerySet:
-        """With the numbers of schools and of mandates given, for the list."""
-        boards = super().get_queryset(request)
-        if request.resolver_match and request.resolver_match.url_name.endswith("_changelist"):
-            boards = boards.annotate(schools_count=Count("schools", distinct=True))
-        return boards
+        """With the numbers of schools and of valid mandates."""
+        valid = (
+            Mandate.objects.valid_on(today()).order_by().annotate(count=Func("pk", function="count")).values("count")
+        )
+        return (
+            super()
+            .get_queryset(request)
+            .annotate(
+                schools_count=Count("schools"),
+                own_mandates=Subquery(valid.filter(board=OuterRef("pk"))),
+                mandates_of_schools=Subquery(valid.filter(school__board=OuterRef("pk"))),
+            )
+        )
 
     @admin.display(description="scholen", ordering="schools_count")
-    def schools_count(self, board: Board) -> int:
+    def schools_governed(self, board: Board) -> int:
         """How many schools it governs."""
         return board.schools_count
 
-    @admin.display(description="geldige mandaten")
-    def mandates_count(self, board: Board) -> int:
-        """How many mandates count for it today."""
-        return Mandate.objects.of_board(board.number).valid_on(today()).count()
+    @admin.display(description="geldige mandaten", ordering=F("own_mandates") + F("mandates_of_schools"))
+    def valid_mandates(self, board: Board) -> int:
+        """How many mandates count for it today: its own and those of its schools."""
+        return board.own_mandates + board.mandates_of_schools
 
     def story(self, request: HttpRequest, board: Board) -> dict[str, Any]:
         """Everything about the board."""
@@ -163,7 +171,7 @@ class MandateAdmin(RowAdmin):
     change_form_template = "admin/mandates/mandate.html"
     list_display = ("holder", "service", "system", "start_date", "end_date", "state")
     list_filter = ("service", "system")
-    list_select_related = ("school", "board", "service", "system")
+    list_select_related = ("school", "board", "service", "system", "entry")
     search_fields = ("school__brin", "school__name__unaccent", "board__number", "service__code", "system__name")
     show_full_result_count = False  # of millions nobody waits for the number
     ordering = ("-pk",)

@@ -11,10 +11,10 @@ from django.shortcuts import get_object_or_404
 from django.urls import URLPattern, path
 
 from journal.clock import today
-from mandates.downloads import FileKind, as_download
+from journal.downloads import FileKind, as_download
+from journal.workplace import RowAdmin, column
 from mandates.sheets import progress_sheet
 from mandates.workplace.changes import SHOWN, newest
-from mandates.workplace.lists import DownloadableAdmin, column
 from mandates.workplace.service_pages import (
     AddService,
     AddVersion,
@@ -35,7 +35,7 @@ _PER_PAGE = 25
 
 
 @admin.register(Service)
-class ServiceAdmin(DownloadableAdmin):
+class ServiceAdmin(RowAdmin):
     """Services: what they ask for, versions, systems, mandates, succession and what changed."""
 
     change_form_template = "admin/services/service.html"
@@ -97,7 +97,7 @@ class ServiceAdmin(DownloadableAdmin):
 
 
 @admin.register(ServiceVersion)
-class ServiceVersionAdmin(DownloadableAdmin):
+class ServiceVersionAdmin(RowAdmin):
     """Versions of services, by their namespace."""
 
     change_form_template = "admin/services/version.html"
@@ -124,7 +124,7 @@ class ServiceVersionAdmin(DownloadableAdmin):
 
 
 @admin.register(SuccessionOffer)
-class SuccessionOfferAdmin(DownloadableAdmin):
+class SuccessionOfferAdmin(RowAdmin):
     """Mandates that were offered to all boards for the successor of their service, and how far each board is."""
 
     change_form_template = "admin/services/offer.html"

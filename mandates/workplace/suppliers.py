@@ -9,9 +9,9 @@ from django.http import HttpRequest
 from django.utils import timezone
 
 from journal.clock import today
+from journal.workplace import RowAdmin, column
 from mandates.check_history import newest_checks_by
 from mandates.workplace.changes import SHOWN, newest
-from mandates.workplace.lists import DownloadableAdmin, column
 from mandates.workplace.supplier_pages import (
     AddSupplier,
     AddSystem,
@@ -100,7 +100,7 @@ class KeyWorks(admin.SimpleListFilter):
 
 
 @admin.register(Supplier)
-class SupplierAdmin(DownloadableAdmin):
+class SupplierAdmin(RowAdmin):
     """Suppliers: systems, how these stand with the services, keys, mandates, what changed and what was asked."""
 
     change_form_template = "admin/services/supplier.html"
@@ -138,7 +138,7 @@ class SupplierAdmin(DownloadableAdmin):
 
 
 @admin.register(System)
-class SystemAdmin(DownloadableAdmin):
+class SystemAdmin(RowAdmin):
     """Systems: qualifications and tests, keys, mandates, what changed and what was asked."""
 
     change_form_template = "admin/services/system.html"
@@ -186,7 +186,7 @@ class SystemAdmin(DownloadableAdmin):
 
 
 @admin.register(ApiKey)
-class ApiKeyAdmin(DownloadableAdmin):
+class ApiKeyAdmin(RowAdmin):
     """API keys: of which system, until when; never the key itself."""
 
     change_form_template = "admin/services/key.html"

@@ -134,6 +134,14 @@ def test_who_may_manage_the_mandates_of_a_board(actor, may):
     assert may_manage_mandates(actor, make.BoardFactory(number="99001")) is may
 
 
+@pytest.mark.parametrize(("role", "may"), [("reader", False), ("support", False), ("lead", True)])
+def test_of_support_only_a_lead_manages_mandates_on_behalf_of_a_board(role, may):
+    """D4: whatever page or call it comes from."""
+    actor = make_support(role=role).actor(reason="Gebeld door Anke", board_number="99001")
+
+    assert may_manage_mandates(actor, make.BoardFactory(number="99001")) is may
+
+
 # --- Acting for one of several boards ---------------------------------------------------------------------------------
 
 
@@ -172,10 +180,12 @@ def test_signing_out_ends_the_session(client, regenboog):
     assert client.get("/mandaten/").status_code == 302
 
 
-def test_signing_out_takes_a_form_not_a_link(client, regenboog):
+@pytest.mark.parametrize("path", ["/uitloggen/", "/bestuur-kiezen/", "/namens-bestuur/stoppen/"])
+def test_what_takes_a_button_is_not_done_by_a_link_and_leads_to_the_start(client, regenboog, path):
     client.force_login(regenboog.person)
 
-    assert client.get("/uitloggen/").status_code == 405
+    assert client.get(path).url == "/"
+    assert client.get("/mandaten/").status_code == 200
 
 
 # --- The tekenbevoegde (A3) and Kennisnet support ---------------------------------------------------------------------

@@ -13,11 +13,10 @@ from django.test import Client
 
 from journal.acts import act, register
 from journal.clock import today
+from journal.downloads import Coloured, FileKind, Sheet, as_download
 from mandates.actions import revoke_mandate
 from mandates.check_history import AskedChecks, newest_checks
 from mandates.check_log import make_partitions
-from mandates.coverage import State, Status
-from mandates.downloads import FileKind, Sheet, as_download
 from mandates.models import Endpoint
 from mandates.wording import day_in_words
 from schools.models import School
@@ -425,7 +424,7 @@ def test_a_text_that_is_too_long_for_excel_is_cut():
 
 
 def test_a_state_has_its_colour_in_excel():
-    book = Workbook(file_of(Status(State.PARTIAL, "half", "LAS wel"), kind=FileKind.EXCEL))
+    book = Workbook(file_of(Coloured("half: LAS wel", "#FCE6D4", "#85400A"), kind=FileKind.EXCEL))
 
     assert book.rows()[1]["A"] == "half: LAS wel"
     assert b"FCE6D4" in book.file.read("xl/styles.xml")

@@ -1,34 +1,26 @@
-"""The workplace of Kennisnet support: what the admin of every app is made of.
-
-Lists and details are Django's admin, and only show. Changing is done on pages of its own, one per thing that support
-can intend: a form, if need be a preview, and one action of the register, with a reason (D4, D14). So the admin knows no
-other way to change a row than everybody else, and nothing in it can be deleted.
+"""Pages on which support does one thing: a form, if need be a preview, and one action of the register (D4, D14).
 
 Who may do what comes from `request.support`, the account of the person (`accounts.middleware`).
 """
 
-import secrets
 from collections.abc import Callable
-from functools import update_wrapper, wraps
-from typing import Any
+from functools import wraps
+from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.contrib import admin, messages
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
-from django.db import models
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect
+from django.shortcuts import redirect
 from django.template.response import TemplateResponse
-from django.urls import URLPattern, path, reverse
-from django.utils.text import capfirst
+from django.urls import reverse
 
+from journal import once
 from journal.acts import Actor, Refused
 
-# Each form that is shown has a key of its own; the session remembers those that were carried out.
-_KEY = "sleutel"
-_DONE = "gedaan"
-_MOST_REMEMBERED = 20
+if TYPE_CHECKING:
+    from journal.workplace.rows import RowAdmin
 
 
 def support_page(view: Callable) -> Callable:
@@ -129,7 +121,7 @@ class ActionPage:
         form = self.form_class(request.POST, request.FILES, **self.form_kwargs(row))
         if not form.is_valid():
             return self._show(request, admin_of, row, form)
-        if _is_done(request):
+        if once.is_done(request):
             return self._done_already(request, admin_of, row)
         actor = request.support.actor(reason=form.cleaned_data["reason"], board_number=self.board_number(row))
         try:
@@ -140,20 +132,19 @@ class ActionPage:
             done = self.carry_out(request, actor, form, row)
         except Refused as refused:
             # The first of two clicks may just have done it, in another process.
-            request.session = type(request.session)(request.session.session_key)
-            if _is_done(request):
+            if once.is_done_meanwhile(request):
                 return self._done_already(request, admin_of, row)
             for problem in refused.problems:
                 form.add_error(None, problem.text)
             return self._show(request, admin_of, row, form)
-        _remember(request)
+        once.remember(request)
         if isinstance(done, HttpResponse):
             return done
         messages.success(request, done)
         return redirect(self.destination(admin_of, row))
 
     def _done_already(self, request: HttpRequest, admin_of: "RowAdmin", row: Any) -> HttpResponse:
-        messages.info(request, self.done_already)
+        once.say_done_already(request, self.done_already)
         return redirect(self.destination(admin_of, row))
 
     def _show(
@@ -168,7 +159,7 @@ class ActionPage:
                 "page": self,
                 "form": form,
                 "preview": preview,
-                "key": request.POST.get(_KEY) or secrets.token_urlsafe(12),
+                "key": request.POST.get(once.FIELD) or once.new_key(),
                 "row": row,
                 "opts": admin_of.model._meta,
                 "back": admin_of.address_of(row) if row else admin_of.address_of_list(),
@@ -177,111 +168,3 @@ class ActionPage:
             },
             status=422 if form.errors else 200,
         )
-
-
-def _is_done(request: HttpRequest) -> bool:
-    return request.POST.get(_KEY, "") in request.session.get(_DONE, ())
-
-
-def _remember(request: HttpRequest) -> None:
-    """That the form with this key was carried out, so that a second click on its button does nothing."""
-    if key := request.POST.get(_KEY):
-        request.session[_DONE] = [*request.session.get(_DONE, ()), key][-_MOST_REMEMBERED:]
-        request.session.save()
-
-
-class RowAdmin(admin.ModelAdmin):
-    """A table of the register in the workplace: it can be searched, filtered and read; changing is for its pages."""
-
-    pages: tuple[ActionPage, ...] = ()
-    list_per_page = 25
-    show_full_result_count = True
-    actions = None
-    view_on_site = False
-    change_form_template = "admin/row.html"
-    change_list_template = "admin/rows.html"
-
-    def address_of(self, row: models.Model) -> str:
-        """Where the row is shown."""
-        meta = self.model._meta
-        return reverse(f"admin:{meta.app_label}_{meta.model_name}_change", args=[row.pk])
-
-    def address_of_list(self) -> str:
-        """Where all rows are shown."""
-        meta = self.model._meta
-        return reverse(f"admin:{meta.app_label}_{meta.model_name}_changelist")
-
-    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """Everyone of support may look."""
-        return bool(request.support)
-
-    def has_module_permission(self, request: HttpRequest) -> bool:
-        """Everyone of support may look."""
-        return bool(request.support)
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        """Not here: on the pages."""
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """Not here: on the pages."""
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """Nothing is deleted (D14)."""
-        return False
-
-    def story(self, request: HttpRequest, row: Any) -> dict[str, Any]:
-        """What the page of a row shows besides its fields (`admin/row.html`, or a template of its own)."""
-        return {}
-
-    def change_view(self, request, object_id, form_url="", extra_context=None) -> HttpResponse:
-        """The row, with the pages on which something can be done with it."""
-        row = self.get_object(request, object_id)
-        extra = {"pages": self._offered(request, row), "row": row, **(self.story(request, row) if row else {})}
-        return super().change_view(request, object_id, form_url, {**extra, **(extra_context or {})})
-
-    def changelist_view(self, request, extra_context=None) -> HttpResponse:
-        """The list, with the pages that are about no row in particular."""
-        extra = {"pages": self._offered(request, None), "title": capfirst(self.opts.verbose_name_plural)}
-        return super().changelist_view(request, {**extra, **(extra_context or {})})
-
-    def get_urls(self) -> list[URLPattern]:
-        """Those of the admin, and of the pages: before it, because it takes any text for a key."""
-        meta = self.model._meta
-        return [
-            path(
-                f"<path:object_id>/{page.name}/" if page.on_row else f"{page.name}/",
-                self.admin_site.admin_view(self._view_of(page)),
-                name=f"{meta.app_label}_{meta.model_name}_{page.name}",
-            )
-            for page in self.pages
-        ] + super().get_urls()
-
-    def history_view(self, request, object_id, extra_context=None) -> HttpResponse:
-        """The history of a row is in the journal, not in Django's log of the admin."""
-        return redirect(self.address_of(get_object_or_404(self.model, pk=object_id)))
-
-    def _view_of(self, page: ActionPage) -> Callable:
-        def view(request: HttpRequest, object_id: str | None = None) -> HttpResponse:
-            # Before the row is looked for: who may not do it learns not even whether there is one.
-            if not page.may(request):
-                raise PermissionDenied
-            row = get_object_or_404(self.get_queryset(request), pk=object_id) if object_id is not None else None
-            return page.answer(request, self, row)
-
-        return update_wrapper(view, page.answer)
-
-    def _offered(self, request: HttpRequest, row: Any) -> list[dict[str, str]]:
-        """The pages that this person may use now, with their addresses."""
-        meta = self.model._meta
-        return [
-            {
-                "title": page.title,
-                "url": reverse(
-                    f"admin:{meta.app_label}_{meta.model_name}_{page.name}", args=[row.pk] if page.on_row else []
-                ),
-            }
-            for page in self.pages
-            if page.on_row == (row is not None) and page.may(request) and (row is None or page.is_offered(row))
-        ]

@@ -1,7 +1,7 @@
 """Lists as files that a spreadsheet opens: CSV and Excel, for Excel as it is set up in the Netherlands.
 
-A list is a `Sheet`: columns, and rows of values (`mandates.sheets`). `as_download` makes the file of any sheet. What a
-cell says can come from outside the register (the name of a school, of a system), so no cell is ever a formula.
+A list is a `Sheet`: columns, and rows of values. `as_download` makes the file of any sheet. What a cell says can come
+from outside the register (the name of a school, of a system), so no cell is ever a formula.
 """
 
 import csv
@@ -10,15 +10,26 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
+from typing import NamedTuple
 
 import xlsxwriter
 from django.http import HttpResponse
 from django.utils import timezone
 
-from mandates.coverage import State, Status
 
-# Text, number, day, moment, how things stand, or nothing.
-Cell = str | int | date | datetime | Status | None
+class Coloured(NamedTuple):
+    """A text that an Excel file shows in these colours, such as `#E2F1E4`."""
+
+    text: str
+    ground: str
+    letters: str
+
+
+# Text, number, day, moment, or nothing.
+Cell = str | Coloured | int | date | datetime | None
+
+# What grows for ever is downloaded up to so many rows, the newest: a shorter period gives the others.
+MOST_ROWS = 10_000
 
 # What a spreadsheet may take for the beginning of a formula, also with white space before it.
 _FORMULA_SIGNS = "=+-@＝＋－＠"
@@ -27,16 +38,6 @@ _WIDEST = 60  # characters
 _EXCEL_LONGEST = 32_767  # characters in a cell
 _EXCEL_FIRST_YEAR = 1900
 _EXCEL_LONGEST_HEADER = 200
-
-# As on the screens: the ground and the letters.
-_COLOURS = {
-    State.MANDATED: ("#E2F1E4", "#1D5A34"),
-    State.ENDING: ("#FDF0CF", "#704900"),
-    State.COMING: ("#E4EDF9", "#1F4A86"),
-    State.PARTIAL: ("#FCE6D4", "#85400A"),
-    State.MISSING: ("#FFFFFF", "#94271F"),
-    State.ENDED: ("#EEEBE4", "#4A5659"),
-}
 
 
 class FileKind(StrEnum):
@@ -87,8 +88,8 @@ def _as_text(cell: Cell) -> str:
             return cell.isoformat()
         case int():
             return str(cell)
-        case Status():
-            return _unformulated(_in_words(cell))
+        case Coloured():
+            return _unformulated(cell.text)
         case _:
             return _unformulated(cell)
 
@@ -98,10 +99,6 @@ def _unformulated(text: str) -> str:
     begins = text.lstrip()[:1]
     is_formula = (begins and begins in _FORMULA_SIGNS) or text[:1] in ("\t", "\r", "\n")
     return _NO_FORMULA + text if is_formula else text
-
-
-def _in_words(status: Status) -> str:
-    return f"{status.label}: {status.detail}" if status.detail else status.label
 
 
 def _excel(sheet: Sheet, day: date) -> bytes:
@@ -114,9 +111,6 @@ def _excel(sheet: Sheet, day: date) -> bytes:
             date: book.add_format({"num_format": "dd-mm-yyyy", "align": "left"}),
             datetime: book.add_format({"num_format": "dd-mm-yyyy hh:mm:ss", "align": "left"}),
             str: book.add_format({"num_format": "@"}),
-        } | {
-            state: book.add_format({"num_format": "@", "bg_color": ground, "font_color": letters, "border": 1})
-            for state, (ground, letters) in _COLOURS.items()
         }
         for place, name in enumerate(sheet.columns):
             page.write_string(0, place, name, formats["header"])
@@ -124,6 +118,9 @@ def _excel(sheet: Sheet, day: date) -> bytes:
         last = 0
         for last, row in enumerate(sheet.rows, start=1):
             for place, cell in enumerate(row):
+                if isinstance(cell, Coloured) and cell[1:] not in formats:
+                    colours = {"bg_color": cell.ground, "font_color": cell.letters}
+                    formats[cell[1:]] = book.add_format({"num_format": "@", "border": 1, **colours})
                 widths[place] = max(widths[place], _write(page, last, place, cell, formats))
         for place, width in enumerate(widths):
             page.set_column(place, place, min(width, _WIDEST) + 3)  # room for the button of the filter
@@ -150,8 +147,8 @@ def _write(page, row: int, place: int, cell: Cell, formats: dict) -> int:
         kind = type(cell)
         page.write_datetime(row, place, timezone.localtime(cell) if kind is datetime else cell, formats[kind])
         return 19 if kind is datetime else 10
-    if isinstance(cell, Status):
-        text, form = _in_words(cell), formats[cell.state]
+    if isinstance(cell, Coloured):
+        text, form = cell.text, formats[cell[1:]]
     else:
         text, form = cell if isinstance(cell, str) else _as_text(cell), formats[str]
     page.write_string(row, place, text[:_EXCEL_LONGEST], form)
