@@ -1,8 +1,9 @@
-from datetime import date
+from datetime import date, timedelta
 from typing import Self
 
 from django.db import models
 from django.db.models import F, Q
+from django.db.models.functions import Cast, Coalesce
 
 from journal.acts import Actor, ActorKind
 
@@ -49,3 +50,10 @@ class OfferQuerySet(_OfBoards):
     def overdue(self, day: date) -> Self:
         """The offers that were not answered in time, as seen on `day`, the oldest first: cases for support (A4)."""
         return self.filter(status="offered", respond_by__lt=day).order_by("respond_by", "pk")
+
+    def to_be_reminded_of(self, day: date, *, ahead: timedelta) -> Self:
+        """The offers that on `day` are due to be answered within `ahead`, and of which nobody heard since they are."""
+        since = Cast(F("respond_by") - ahead, models.DateField())
+        return self.alias(heard_on=Coalesce("reminded_on", "offered_on")).filter(
+            status="offered", respond_by__range=(day, day + ahead), heard_on__lt=since
+        )

@@ -301,7 +301,7 @@ OSR_CHECK_LOG_MONTHS = env.int("OSR_CHECK_LOG_MONTHS", default=24)
 if OSR_CHECK_LOG_MONTHS < 12:
     raise ImproperlyConfigured("OSR_CHECK_LOG_MONTHS must be 12 or more: the last year is always kept.")
 
-# --- Agreements: the digital seal and what may be uploaded (A3, A6) ---------------------------------------------------
+# --- Agreements: the digital seal, reminders and what may be uploaded (A2, A3, A6) ------------------------------------
 
 # The key of the seal and its certificate: one PKCS#12 file, or two files in PEM. The password is that of the key.
 OSR_SEAL_PKCS12 = env.str("OSR_SEAL_PKCS12", default="")
@@ -313,6 +313,10 @@ if bool(OSR_SEAL_KEY) != bool(OSR_SEAL_CERTIFICATE) or (OSR_SEAL_PKCS12 and OSR_
 # Other certificates whose seals count: those of former keys.
 OSR_SEAL_TRUSTED = env.str("OSR_SEAL_TRUSTED", default="")
 OSR_SEAL_TIMESTAMP_URL = env.str("OSR_SEAL_TIMESTAMP_URL", default="")
+# How many days before an answer is asked who must sign is reminded.
+OSR_REMIND_DAYS = env.list("OSR_REMIND_DAYS", default=[14, 3], subcast=int)
+if any(days < 1 for days in OSR_REMIND_DAYS):
+    raise ImproperlyConfigured("OSR_REMIND_DAYS must be numbers of days, 1 or more, such as: 14,3")
 OSR_UPLOAD_MEGABYTES = env.int("OSR_UPLOAD_MEGABYTES", default=10, validate=validate.Range(1, 100))
 
 # --- Mail to people --------------------------------------------------------------------------------------------------

@@ -14,6 +14,7 @@ from agreements.actions.offering_to_all import (
     preview_offer_to_all_boards,
 )
 from agreements.actions.paper import register_on_paper
+from agreements.actions.reminding import remind_in_time
 from agreements.actions.signatories import Addressee, suggested_signatories
 from agreements.actions.signing import decline_offer, sign_agreement
 from agreements.actions.texts import add_kind, change_template, draft_template, publish_template
@@ -34,6 +35,7 @@ __all__ = [
     "publish_template",
     "register_on_paper",
     "remind",
+    "remind_in_time",
     "request_agreement",
     "sign_agreement",
     "suggested_signatories",
