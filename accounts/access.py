@@ -59,6 +59,8 @@ def _page_for(*roles: Membership.Role) -> Callable[[Callable], Callable]:
                 reason = "no_right" if request.membership else "no_board"
                 return no_access(request, reason=reason, provider=named(request.user.provider_id), roles=roles)
             request.actor, request.board = actors[0], request.membership.board
+            if request.method == "POST" and _is_for_another_board(request):
+                return _for_another_board(request)
             request.kept, is_new = kept_forms.given_back(request)
             if is_new:
                 messages.warning(request, _GIVEN_BACK)
@@ -86,9 +88,21 @@ def sent_from_an_ended_session(request: HttpRequest) -> HttpResponse | None:
     if owner is None or not request.membership or owner.user != request.user.pk or not kept_forms.keep(request):
         return None
     if owner != kept_forms.MadeFor.signed_in(request):
-        messages.warning(request, _OTHER_BOARD)
-        return redirect(settings.LOGIN_REDIRECT_URL)
+        return _for_another_board(request)
     return redirect(request.get_full_path())
+
+
+def _is_for_another_board(request: HttpRequest) -> bool:
+    """Whether the form was made when this person acted for another board: the choice was changed in another window."""
+    owner = kept_forms.made_for(request)
+    return owner is not None and owner.board != request.board.number
+
+
+def _for_another_board(request: HttpRequest) -> HttpResponse:
+    """Nothing is done for a board that the person did not see on the page."""
+    kept_forms.keep(request)
+    messages.warning(request, _OTHER_BOARD)
+    return redirect(settings.LOGIN_REDIRECT_URL)
 
 
 def _sign_in_first(request: HttpRequest) -> HttpResponse:

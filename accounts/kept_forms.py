@@ -13,6 +13,7 @@ from django.core import signing
 from django.http import HttpRequest, QueryDict
 
 from accounts.middleware import BOARD_SESSION_KEY
+from journal import once
 
 # The hidden field that says for whom a form was made.
 MADE_FOR = "gemaakt-voor"
@@ -23,7 +24,7 @@ MOST_CHARACTERS = 100_000
 
 _SALT = "accounts.kept_forms"
 _SESSION_KEY = "kept_form"
-_NOT_KEPT = {MADE_FOR, "csrfmiddlewaretoken"}
+_NOT_KEPT = {MADE_FOR, once.FIELD, "csrfmiddlewaretoken"}
 
 
 @dataclass(frozen=True, kw_only=True)

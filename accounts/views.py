@@ -1,10 +1,11 @@
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import wraps
 
 from django.contrib import auth, messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.http import url_has_allowed_host_and_scheme
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_safe
 
 from accounts import on_behalf, providers, sessions
 from accounts.middleware import BOARD_SESSION_KEY
@@ -61,7 +62,17 @@ def sign_in_failed(request: HttpRequest, provider: Provider | None = None) -> Ht
     return render(request, "accounts/sign_in_failed.html", context, status=401)
 
 
-@require_POST
+def _a_button(view: Callable) -> Callable:
+    """What is done by a button only; who comes by its address, from a history or by reloading, goes to the start."""
+
+    @wraps(view)
+    def guarded(request: HttpRequest) -> HttpResponse:
+        return view(request) if request.method == "POST" else redirect("start")
+
+    return guarded
+
+
+@_a_button
 def sign_out(request: HttpRequest) -> HttpResponse:
     """End the session here."""
     auth.logout(request)
@@ -69,7 +80,7 @@ def sign_out(request: HttpRequest) -> HttpResponse:
     return redirect("start")
 
 
-@require_POST
+@_a_button
 def switch_board(request: HttpRequest) -> HttpResponse:
     """Act for another of the person's boards from now on."""
     number = request.POST.get("board", "")
@@ -78,7 +89,7 @@ def switch_board(request: HttpRequest) -> HttpResponse:
     return redirect("start")
 
 
-@require_POST
+@_a_button
 def stop_acting(request: HttpRequest) -> HttpResponse:
     """Support no longer acts on behalf of a board; back to where that began."""
     on_behalf.stop(request)

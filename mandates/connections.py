@@ -30,7 +30,8 @@ class Step(StrEnum):
 class Connection:
     """Whether a school is connected for a service, why not, and what to do.
 
-    `reason` ends the sentence that says it is not; `suppliers` are those to ask, each with the systems it is about.
+    `reason` ends the sentence that says so: why it is not, or for which locations only; `suppliers` are those to ask,
+    each with the systems it is about.
     """
 
     service: Service
@@ -103,8 +104,14 @@ def _connection(service: Service, mandates: Sequence[Mandate], endpoints: Sequen
     name = name_of(service)
     mandates = [mandate for mandate in mandates if mandate.service_id == service.pk]
     endpoints = [each for each in endpoints if each.mandate.service_id == service.pk]
-    if any(each.shown_from <= day for each in endpoints):
-        return Connection(service, name, Status(State.MANDATED, "aangesloten"), Step.NONE)
+    if now := [each for each in endpoints if each.shown_from <= day]:
+        only = (
+            set().union(*(each.mandate.locations or () for each in now))
+            if all(each.mandate.locations for each in now)
+            else ()
+        )
+        reason = f"alleen voor vestiging {', '.join(sorted(only))}" if only else ""
+        return Connection(service, name, Status(State.MANDATED, "aangesloten"), Step.NONE, reason)
     not_yet = Status(State.MISSING, "niet aangesloten")
     if endpoints:
         begins = day_in_words(min(each.shown_from for each in endpoints))

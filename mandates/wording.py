@@ -5,11 +5,22 @@ from datetime import datetime
 from django.utils import timezone
 from django.utils.formats import date_format
 
+from journal.acts import ActorKind
+from mandates.models import Mandate
 from services.wording import day_in_words
 
-__all__ = ["day_in_words", "exact_moment_in_words"]
+__all__ = ["day_in_words", "exact_moment_in_words", "last_change"]
 
 
 def exact_moment_in_words(moment: datetime) -> str:
     """A moment as it was in Amsterdam, to the second: 22 november 2026 10:31:07."""
     return date_format(timezone.localtime(moment), "j F Y H:i:s")
+
+
+def last_change(mandate: Mandate) -> str:
+    """Who did what to the mandate last, and when, as a sentence for its board."""
+    entry = mandate.entry
+    who = "Kennisnet support" if entry.actor["kind"] == ActorKind.SUPPORT else entry.actor["name"]
+    did = {"mandate.revoked": "ingetrokken", "mandate.cancelled": "geannuleerd"}.get(entry.type, "gewijzigd")
+    when = date_format(timezone.localtime(entry.moment), r"j F Y \o\m H.i \u\u\r")
+    return f"{who} heeft dit mandaat op {when} {did}."

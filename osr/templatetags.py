@@ -1,11 +1,14 @@
+from collections.abc import Iterator
 from datetime import date
 
 from django import template
+from django.core.paginator import Page
 from django.template import RequestContext
 from django.template.defaulttags import CsrfTokenNode
-from django.utils.html import format_html
+from django.utils.html import format_html_join
 
 from accounts import kept_forms
+from journal import once
 
 register = template.Library()
 
@@ -20,16 +23,23 @@ def is_day(value: object) -> bool:
         return False
 
 
+@register.filter
+def elided(page: Page) -> Iterator[int | str]:
+    """The numbers of the pages around this one, with the first and the last, and an ellipsis for those between."""
+    return page.paginator.get_elided_page_range(page.number, on_each_side=2, on_ends=1)
+
+
 @register.simple_tag(takes_context=True)
 def csrf_token(context: RequestContext) -> str:
-    """Django's tag of this name, and on a page of a beheerder also for whom the form was made.
+    """Django's tag of this name, and on a page of a beheerder also for whom the form was made, and its key.
 
     Under Django's own name, so that no form can forget it: what is typed in it then survives the end of the session
-    (`accounts.kept_forms`).
+    (`accounts.kept_forms`), and it does its work once (`journal.once`).
     """
     token = CsrfTokenNode().render(context)
     request = context.get("request")
     if getattr(request, "actor", None) is None:
         return token
     signed = kept_forms.sign(kept_forms.MadeFor.signed_in(request))
-    return format_html('{}<input type="hidden" name="{}" value="{}">', token, kept_forms.MADE_FOR, signed)
+    hidden = ((kept_forms.MADE_FOR, signed), (once.FIELD, once.new_key()))
+    return token + format_html_join("", '<input type="hidden" name="{}" value="{}">', hidden)

@@ -1,7 +1,7 @@
 """Switching from one system to another: the old ends the day before, the new begins on the day (D12)."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from journal.acts import Actor, Problem
@@ -17,7 +17,7 @@ from mandates.actions.grant import not_of_board, refused
 from mandates.actions.previews import NewMandate, Outcome, Row, ending
 from mandates.models import Mandate
 from mandates.wording import day_in_words
-from schools.models import Board
+from schools.models import Board, School
 from services.models import Service, System
 
 
@@ -75,32 +75,16 @@ class Switch:
             return refused(holder, service, new, f"heeft op {day_in_words(self.day)} geen mandaat voor {self.old}")
         if any(max(mandate.start_date, self.day) < today() for mandate in old):
             return refused(holder, service, new, f"{self.old} had op dagen vóór vandaag een mandaat; dat blijft zo")
-        # What the new system gets: from the day on, as long as the old one would have lasted. What runs out because
-        # another board gave it, or because it ends just before the day, was not meant to end there.
-        last = (old or running)[-1]
-        was_to_end = old and last.granting_board_id == facts.board.pk
-        end_date = facts.last_day(
-            service, school if at_school else None, self.day, last.end_date if was_to_end else None
-        )
-        new_ones = facts.overlapping(holder, service.code, new.name, self.day, end_date)
-        if any(mandate.start_date > self.day for mandate in new_ones):
-            begins = day_in_words(min(mandate.start_date for mandate in new_ones if mandate.start_date > self.day))
-            return refused(holder, service, new, f"{new.name} heeft al een mandaat dat op {begins} begint")
+        wanted = self._wanted(facts, school if at_school else None, service, old or running[-1:])
+        if not wanted:
+            begins = day_in_words(old[0].start_date)
+            why = f"{self.old} heeft pas vanaf {begins} een mandaat; dan kan {new.name} er geen meer hebben"
+            return refused(holder, service, new, why)
+        there = facts.overlapping(holder, service.code, new.name, wanted[0].start_date, wanted[-1].end_date)
+        if there and (problem := _does_not_do(there, wanted, new)):
+            return refused(holder, service, new, problem)
         ends = tuple(ending(mandate, day_before) for mandate in old)
-        if not new_ones:
-            grants = (self._new_mandate(facts, brin, service, last, end_date),)
-            text = f"{self.old} eindigt op {day_in_words(day_before)}, {new.name} begint op {day_in_words(self.day)}"
-        elif self._lasts(new_ones, end_date):
-            grants = ()
-            text = f"{self.old} eindigt op {day_in_words(day_before)}; {new.name} heeft al een mandaat"
-        else:
-            return refused(
-                holder,
-                service,
-                new,
-                f"{new.name} heeft al een mandaat, dat op {day_in_words(new_ones[-1].end_date)} eindigt",
-            )
-        if not ends and not grants:
+        if not ends and there:
             return Row(
                 holder=holder,
                 service=service.code,
@@ -108,31 +92,81 @@ class Switch:
                 outcome=Outcome.HAS_ALREADY,
                 text="is al overgestapt",
             )
+        begins = f"{new.name} heeft al een mandaat" if there else _in_words(wanted)
         return Row(
             holder=holder,
             service=service.code,
             system=new.name,
             outcome=Outcome.SWITCHED,
-            text=text,
-            grants=grants,
+            text=f"{self.old} eindigt op {day_in_words(day_before)}{';' if there else ','} {begins}",
+            grants=() if there else wanted,
             changes=ends,
         )
 
-    def _lasts(self, mandates: Sequence[Mandate], end_date: date | None) -> bool:
-        """Whether these mandates of the new system cover all days that the old one would have."""
-        last = mandates[-1].end_date
-        return last is None or (end_date is not None and last >= end_date)
+    def _wanted(
+        self, facts: Facts, school: School | None, service: Service, old: Sequence[Mandate]
+    ) -> tuple[NewMandate, ...]:
+        """What the new system gets from the day on: the days and the locations that the old one had, and no others."""
+        # Its school closes, or an agreement ends (D5, D19).
+        limit = facts.last_day(service, school, self.day, None)
+        wanted: list[NewMandate] = []
+        for mandate in old:
+            start_date, end_date = max(mandate.start_date, self.day), mandate.end_date
+            if limit is not None and start_date > limit:
+                break
+            if mandate is old[-1] and (
+                mandate.granting_board_id != facts.board.pk or (end_date is not None and end_date < self.day)
+            ):
+                # What runs out because another board gave it (D20), or ends just before the day, was not meant to.
+                end_date = None
+            end_date = min(filter(None, (end_date, limit)), default=None)
+            new = NewMandate(
+                school=school.brin if school else None,
+                board=None if school else facts.board.number,
+                service=service.code,
+                system=self.new,
+                start_date=start_date,
+                end_date=end_date,
+                locations=tuple(mandate.locations) if mandate.locations else None,
+            )
+            if wanted and _goes_on(wanted[-1], new):
+                wanted[-1] = replace(wanted[-1], end_date=end_date)
+            else:
+                wanted.append(new)
+        return tuple(wanted)
 
-    def _new_mandate(
-        self, facts: Facts, brin: str, service: Service, old: Mandate, end_date: date | None
-    ) -> NewMandate:
-        is_school = service.level == Service.Level.SCHOOL
-        return NewMandate(
-            school=brin if is_school else None,
-            board=None if is_school else facts.board.number,
-            service=service.code,
-            system=self.new,
-            start_date=self.day,
-            end_date=end_date,
-            locations=tuple(old.locations) if old.locations else None,
+
+def _goes_on(before: NewMandate, after: NewMandate) -> bool:
+    """Whether two mandates are better given as one."""
+    follows = before.end_date is not None and before.end_date + timedelta(days=1) == after.start_date
+    return follows and before.locations == after.locations
+
+
+def _does_not_do(there: Sequence[Mandate], wanted: Sequence[NewMandate], new: System) -> str:
+    """Why the mandates that the new system has already do not do for all that the old one had; empty when they do."""
+    first, last = there[0], there[-1]
+    if last.start_date > wanted[0].start_date:
+        begins = min(mandate.start_date for mandate in there if mandate.start_date > wanted[0].start_date)
+        return f"{new.name} heeft al een mandaat dat op {day_in_words(begins)} begint"
+    until = wanted[-1].end_date
+    if last.end_date is not None and (until is None or last.end_date < until):
+        return f"{new.name} heeft al een mandaat, dat op {day_in_words(last.end_date)} eindigt"
+    if first.locations and not all(each.locations and set(each.locations) <= set(first.locations) for each in wanted):
+        return (
+            f"{new.name} heeft al een mandaat, alleen voor vestiging {', '.join(first.locations)}. "
+            "Trek dat eerst in: dan krijgt het er een voor alles waarvoor het oude systeem er een had"
         )
+    return ""
+
+
+def _in_words(wanted: Sequence[NewMandate]) -> str:
+    """What the new system gets."""
+    texts = []
+    for each in wanted:
+        text = f"begint op {day_in_words(each.start_date)}"
+        if each.end_date:
+            text += f" en eindigt op {day_in_words(each.end_date)}"
+        if each.locations:
+            text += f", alleen voor vestiging {', '.join(each.locations)}"
+        texts.append(text)
+    return f"{wanted[0].system} {'; en '.join(texts)}"

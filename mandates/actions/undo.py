@@ -14,6 +14,7 @@ from journal.models import Entry
 from mandates.actions.change import by_subject, end_problem
 from mandates.actions.previews import NewDates, change_dates, lock_own_board
 from mandates.models import Mandate
+from mandates.wording import last_change
 
 # What can be undone: what a person confirms about mandates. What else changes them has its own way back.
 _UNDOABLE = frozenset(
@@ -79,7 +80,7 @@ def _what_was_done(transaction_ids: Collection[int], board_number: str) -> dict[
     mandates = (
         Mandate.objects.of_board(board_number)
         .filter(uuid__in={key for of_this in only_mandates.values() for key in of_this})
-        .select_related("service", "system", "school", "board", "granting_board")
+        .select_related("service", "system", "school", "board", "granting_board", "entry")
     )
     found = {str(mandate.uuid): mandate for mandate in mandates}
     return {
@@ -90,10 +91,19 @@ def _what_was_done(transaction_ids: Collection[int], board_number: str) -> dict[
 
 
 def _later_changes(done: Sequence[_Done]) -> list[Problem]:
+    changed = [mandate for entry, mandate in done if mandate.entry_id != entry.pk]
+    if not changed:
+        return []
+    if len(changed) == len(done) and all(mandate.entry.type == "mandate.undone" for mandate in changed):
+        return [Problem("undone_already", "Dit is al ongedaan gemaakt.")]
+    first, others = changed[0], len(changed) - 1
+    and_others = f" En {others} {'ander mandaat ook' if others == 1 else 'andere mandaten ook'}." if others else ""
     return [
-        Problem("changed_since", f"Het mandaat {mandate} is daarna nog veranderd. Er is niets ongedaan gemaakt.")
-        for entry, mandate in done
-        if mandate.entry_id != entry.pk
+        Problem(
+            "changed_since",
+            f"Het mandaat {first} is daarna nog veranderd. {last_change(first)}{and_others} "
+            "Er is niets ongedaan gemaakt.",
+        )
     ]
 
 

@@ -1,5 +1,6 @@
 """Choosing schools: many at once, with what each choice will do."""
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -7,6 +8,7 @@ from django import forms
 from django.http import QueryDict
 
 from schools.models import Board, School
+from schools.numbers import BRIN
 
 _LONGEST_SEARCH = 100
 
@@ -31,7 +33,11 @@ class SchoolLine:
 
 
 class SchoolsField(forms.Field):
-    """The BRINs that were ticked, in the order of the page; what is no school of the list counts for nothing."""
+    """The BRINs that were ticked, in the order of the page.
+
+    One that is not on the page any more comes last: it closed or moved meanwhile, and is told of instead of left out in
+    silence (D19, D20). What is no BRIN counts for nothing.
+    """
 
     widget = forms.SelectMultiple
     default_error_messages = {"required": "Kies ten minste één school."}
@@ -41,8 +47,9 @@ class SchoolsField(forms.Field):
         self.schools = schools
 
     def to_python(self, value: Sequence[str] | None) -> tuple[str, ...]:
-        chosen = set(value or ())
-        return tuple(school.brin for school in self.schools if school.brin in chosen)
+        chosen = {brin for brin in value or () if re.fullmatch(BRIN, brin)}
+        listed = [school.brin for school in self.schools if school.brin in chosen]
+        return (*listed, *sorted(chosen.difference(listed)))
 
     def validate(self, value: Sequence[str]) -> None:
         if self.required and not value:

@@ -9,14 +9,13 @@ from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.decorators import method_decorator
-from django.utils.formats import date_format
 from django.utils.functional import cached_property
 from django.views import View
 
 from accounts.access import administrator_page
-from journal.acts import ActorKind, Refused, transaction_number
+from journal import once
+from journal.acts import Refused, transaction_number
 from journal.clock import today
 from mandates.actions import ChangeEnd, Outcome, Preview, Revoke, confirm, preview
 from mandates.changeable import Changeable, changeable_of, rows_of
@@ -26,7 +25,7 @@ from mandates.forms.changing import chosen_of, filter_of, uuids_as_text
 from mandates.models import Mandate
 from mandates.views.board import has_one_school
 from mandates.views.flow import Flow
-from mandates.wording import day_in_words
+from mandates.wording import day_in_words, last_change
 
 MANDATES_PER_PAGE = 50
 
@@ -40,10 +39,23 @@ class ChangeMandate(View):
     def get(self, request: HttpRequest, uuid: UUID) -> HttpResponse:
         form = ChangeForm(request.kept, mandate=self._mandate())
         form.errors.clear()  # what was kept is shown as it was filled in; nobody asked yet whether it is right
-        return self._show(form)
+        return self._show(form, () if request.kept is None else self._changed_meanwhile(form))
 
     def post(self, request: HttpRequest, uuid: UUID) -> HttpResponse:
         mandate = self._mandate()
+        if once.is_done(request):
+            return self._done_already(mandate)
+        response = self._change(request, mandate)
+        # The first of two clicks may just have done it, in another process.
+        if response.status_code in (409, 422) and once.is_done_meanwhile(request):
+            return self._done_already(mandate)
+        return response
+
+    def _done_already(self, mandate: Mandate) -> HttpResponse:
+        once.say_done_already(self.request)
+        return redirect(self._back(mandate))
+
+    def _change(self, request: HttpRequest, mandate: Mandate) -> HttpResponse:
         form = ChangeForm(request.POST, mandate=mandate)
         if not form.is_valid():
             changed = self._changed_meanwhile(form)
@@ -67,6 +79,7 @@ class ChangeMandate(View):
             form = ChangeForm(request.POST, mandate=self._mandate())
             changed = self._changed_meanwhile(form)
             return self._show(form, changed or [Problem(row.text, "#einddatum")], 409 if changed else 422)
+        once.remember(request, number)
         messages.success(
             request, f"Het mandaat voor {mandate.service.code} is gewijzigd. Het {row.text}.", extra_tags=str(number)
         )
@@ -82,11 +95,11 @@ class ChangeMandate(View):
         if form.seen() == (mandate.start_date, mandate.end_date):
             return []
         if mandate.is_over(today()):
-            return [Problem(f"{_last_change(mandate)} Uw wijziging is niet opgeslagen.")]
+            return [Problem(f"{last_change(mandate)} Uw wijziging is niet opgeslagen.")]
         until = f"tot en met {day_in_words(mandate.end_date)}" if mandate.end_date else "zonder einddatum"
         return [
             Problem(
-                f"{_last_change(mandate)} Het geldt nu vanaf {day_in_words(mandate.start_date)} {until}. "
+                f"{last_change(mandate)} Het geldt nu vanaf {day_in_words(mandate.start_date)} {until}. "
                 "Wat u had ingevuld, staat er nog. Klopt het? Kies dan nog een keer Opslaan.",
                 "#einddatum",
             )
@@ -122,15 +135,6 @@ class ChangeMandate(View):
         return reverse("mandates:school", args=[mandate.school.brin])
 
 
-def _last_change(mandate: Mandate) -> str:
-    """Who did what to the mandate last, and when."""
-    entry = mandate.entry
-    who = "Kennisnet support" if entry.actor["kind"] == ActorKind.SUPPORT else entry.actor["name"]
-    did = {"mandate.revoked": "ingetrokken", "mandate.cancelled": "geannuleerd"}.get(entry.type, "gewijzigd")
-    when = date_format(timezone.localtime(entry.moment), r"j F Y \o\m H.i \u\u\r")
-    return f"{who} heeft dit mandaat op {when} {did}."
-
-
 class ChangeMany(Flow):
     """Meerdere wijzigen: mandates over schools, found by service, system and school."""
 
@@ -163,7 +167,6 @@ class ChangeMany(Flow):
         return {
             "rows": rows_of(list(page), chosen, today()),
             "page": page,
-            "page_numbers": page.paginator.get_elided_page_range(page.number, on_each_side=1, on_ends=1),
             "filter": wanted,
             "services": sorted({mandate.service for mandate in self.mandates}),
             "systems": sorted({mandate.system for mandate in self.mandates}, key=str.casefold),

@@ -53,6 +53,7 @@ class CopyMandate(Flow):
             "has_ended": self.mandate.is_over(today()),
             "lines": lines,
             "words": words_of(sent),
+            "nothing_found": not any(line.is_found for line in lines),
             "only_school": has_one_school(self.request),
         }
 

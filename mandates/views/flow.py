@@ -5,7 +5,6 @@ before it is confirmed. What the person saw travels along too: when the register
 what, and asks again.
 """
 
-import secrets
 from collections import Counter
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
@@ -22,6 +21,7 @@ from django.views import View
 from accounts import kept_forms
 from accounts.access import administrator_page
 from agreements.standings import lacking_of
+from journal import once
 from journal.acts import Problem as Refusal
 from journal.acts import Refused, transaction_number
 from journal.clock import today
@@ -33,11 +33,8 @@ from schools.models import School
 
 # What the buttons say: the step that one asks for.
 FORWARD, BACK, CONFIRM = "volgende", "terug", "bevestigen"
-_ABOUT_STEPS = {"stap", "gezien", "sleutel", "csrfmiddlewaretoken", kept_forms.MADE_FOR}
+_ABOUT_STEPS = {"stap", "gezien", once.FIELD, "csrfmiddlewaretoken", kept_forms.MADE_FOR}
 _SALT = "mandates.preview"
-# The confirmations of this session, so that a second click on the button leads to the same place.
-_DONE = "bevestigd"
-_MOST_REMEMBERED = 20
 # How many of the differences are said on top of the page.
 _MOST_DIFFERENCES = 10
 
@@ -115,6 +112,16 @@ class Flow(View):
         return self._choose_again(self.form(request.POST))
 
     def post(self, request: HttpRequest, **named) -> HttpResponse:
+        # Before anything is asked: what was done may leave nothing to choose.
+        if once.is_done(request):
+            return self._done_already()
+        response = self._step(request)
+        # The first of two clicks may just have done it, in another process.
+        if response.status_code in (409, 422) and once.is_done_meanwhile(request):
+            return self._done_already()
+        return response
+
+    def _step(self, request: HttpRequest) -> HttpResponse:
         step = request.POST.get("stap", FORWARD)
         form = self.form(request.POST)
         if step not in (FORWARD, CONFIRM):
@@ -179,7 +186,6 @@ class Flow(View):
                     for value in values
                 ],
                 "seen": signing.dumps(_said(shown), salt=_SALT, compress=True),
-                "key": secrets.token_urlsafe(12),
                 "problems": problems,
                 "back": self.back(),
             },
@@ -187,9 +193,6 @@ class Flow(View):
         )
 
     def _confirm(self, shown: Preview) -> HttpResponse:
-        key = self.request.POST.get("sleutel", "")
-        if self._is_done(key):
-            return self._done_already()
         differences = _differences(self.request.POST.get("gezien", ""), shown, self._names(shown))
         if not differences:
             try:
@@ -199,24 +202,13 @@ class Flow(View):
             except Refused as refused:
                 differences = told(refused.problems)
             else:
-                self._remember(key)
+                once.remember(self.request, number)
                 messages.success(self.request, self.done(shown), extra_tags=str(number))
                 return redirect(self.back())
-        # The first of two clicks may just have done it, in another process.
-        self.request.session = type(self.request.session)(self.request.session.session_key)
-        if self._is_done(key):
-            return self._done_already()
         return self._show(shown, differences)
 
-    def _is_done(self, key: str) -> bool:
-        return bool(key) and key in self.request.session.get(_DONE, ())
-
-    def _remember(self, key: str) -> None:
-        self.request.session[_DONE] = [*self.request.session.get(_DONE, ()), key][-_MOST_REMEMBERED:]
-        self.request.session.save()
-
     def _done_already(self) -> HttpResponse:
-        messages.info(self.request, "Dit was al gedaan. Er is niets dubbel veranderd.")
+        once.say_done_already(self.request)
         return redirect(self.back())
 
     def _lines(self, shown: Preview) -> list[PreviewLine]:
@@ -232,7 +224,9 @@ class Flow(View):
 
     def _names(self, shown: Preview) -> dict[str, str]:
         """How a person calls each holder: the school with its BRIN, or the whole board."""
-        schools = School.objects.filter(brin__in={row.holder for row in shown.rows})
+        # Of another board's school, which may have been chosen before it moved, not even whether it exists (D4).
+        own = School.objects.of_board(self.request.board.number)
+        schools = own.filter(brin__in={row.holder for row in shown.rows})
         names = {school.brin: str(school) for school in schools}
         return names | {self.request.board.number: "Het hele bestuur"}
 
@@ -257,11 +251,11 @@ def _differences(seen: str, shown: Preview, names: dict[str, str]) -> list[Probl
     if said == now:
         return []
     # One school may have two mandates for a service and system: one that runs, and one that follows.
-    before = {tuple(row[:4]) for row in said}
+    before = {tuple(row) for row in said}
     texts = [
-        f"{names.get(holder, holder)}, {service}, {system}: {text.rstrip('.')}."
-        for holder, service, system, text, _ in now
-        if (holder, service, system, text) not in before
+        f"{names.get(holder, holder)}, {service}, {system}: {text.rstrip('.')}. {warning}".rstrip()
+        for holder, service, system, text, warning in now
+        if (holder, service, system, text, warning) not in before
     ]
     still_there = {(holder, service, system) for holder, service, system, *_ in now}
     texts += [

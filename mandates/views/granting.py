@@ -1,6 +1,7 @@
 """Mandaat toevoegen: for one school, and for several at once (D13)."""
 
 from collections.abc import Sequence
+from datetime import date
 
 from django.contrib import messages
 from django.db import transaction
@@ -12,6 +13,7 @@ from django.views.decorators.http import require_http_methods
 
 from accounts.access import administrator_page
 from agreements.standings import lacking_of
+from journal import once
 from journal.acts import Refused, transaction_number
 from journal.clock import today
 from mandates.actions import Preview, grant_mandates
@@ -48,6 +50,9 @@ def grant(request: HttpRequest, brin: str) -> HttpResponse:
             refusals = refused.problems
         else:
             return redirect("mandates:school", brin=receiver.brin)
+        if once.is_done_meanwhile(request):
+            once.say_done_already(request)
+            return redirect("mandates:school", brin=receiver.brin)
         if _is_saved_already(receiver, form):
             messages.info(request, "Dit was al opgeslagen. Er is niets dubbel toegevoegd.")
             return redirect("mandates:school", brin=receiver.brin)
@@ -81,11 +86,30 @@ def _grant(request: HttpRequest, receiver: School, form: GrantForm) -> None:
             locations=form.chosen_locations(),
         )
         number = transaction_number()
-    messages.success(request, _saved(len(granted)), extra_tags=str(number))
+    once.remember(request, number)
+    asked = form.cleaned_data["einddatum"]
+    messages.success(request, _saved(len(granted)) + _ends_sooner(granted, asked), extra_tags=str(number))
 
 
 def _saved(mandates: int) -> str:
     return "Het mandaat is opgeslagen." if mandates == 1 else "De mandaten zijn opgeslagen."
+
+
+def _ends_sooner(granted: Sequence[Mandate], asked: date | None) -> str:
+    """That some end before the day that was asked, and why (D5, D19)."""
+    sooner = [mandate for mandate in granted if mandate.end_date != asked]
+    if not sooner:
+        return ""
+    texts = dict.fromkeys(
+        f"{mandate.service.code} geldt tot en met {day_in_words(mandate.end_date)}: dan "
+        + (
+            "sluit de school."
+            if mandate.school and mandate.school.closed_on == mandate.end_date
+            else "eindigt de overeenkomst van uw bestuur."
+        )
+        for mandate in sooner
+    )
+    return f" Let op: {' '.join(texts)}"
 
 
 def _is_saved_already(receiver: School, form: GrantForm) -> bool:
@@ -167,8 +191,7 @@ class GrantMany(Flow):
         return asked
 
     def form(self, data=None) -> GrantManyForm:
-        # Those that closed too: chosen before they did, they are told of instead of left out in silence (D19).
-        schools = list(School.objects.of_board(self.request.board.number).order_by("name", "brin"))
+        schools = [row.school for row in self.overview.schools]
         initial = {"startdatum": today().isoformat(), "dienst": self.sent.getlist("dienst")}
         return GrantManyForm(data, offers=self.offers, schools=schools, initial=initial)
 

@@ -66,7 +66,8 @@ def _one(request: HttpRequest, entries: EntryQuerySet) -> dict[str, object]:
         of_this = entries.filter(transaction_id=_number(request.GET[_ONE_CONFIRMATION])).order_by("pk")
     except ValueError:
         raise Http404 from None
-    page = Paginator(of_this, PER_STRETCH).get_page(request.GET.get("pagina"))
+    asked = request.GET.get("pagina")
+    page = Paginator(of_this, max(of_this.count(), 1) if asked == "alle" else PER_STRETCH).get_page(asked)
     if not page.object_list:
         raise Http404
     return {"page": page, "confirmation": one_confirmation(list(page), page.paginator.count, request.board)}

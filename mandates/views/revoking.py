@@ -9,12 +9,14 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods
 
 from accounts.access import administrator_page
+from journal import once
 from journal.acts import Refused, transaction_number
 from journal.clock import today
 from mandates.actions import revoke_mandate
 from mandates.coverage import State, end_in_words, status_of_mandate
 from mandates.models import Mandate
 from mandates.views.board import has_one_school
+from mandates.wording import last_change
 
 
 @administrator_page
@@ -31,9 +33,15 @@ def revoke(request: HttpRequest, uuid: UUID) -> HttpResponse:
                 revoke_mandate(actor=request.actor, mandate=mandate)
                 number = transaction_number()
         except Refused as refused:
-            for problem in refused.problems:
-                messages.warning(request, problem.text)
+            if once.is_done_meanwhile(request):
+                once.say_done_already(request)
+            elif mandate.is_over(today()):
+                messages.warning(request, f"{last_change(mandate)} U hoeft niets meer te doen.")
+            else:
+                for problem in refused.problems:
+                    messages.warning(request, problem.text)
         else:
+            once.remember(request, number)
             messages.success(request, "Het mandaat is ingetrokken.", extra_tags=str(number))
         return back
     status = status_of_mandate(mandate, today())

@@ -106,8 +106,9 @@ class SwitchSystem(Flow):
         return super()._lines(replace(shown, rows=tuple(rows)))
 
     def _is_used(self, row: Row) -> bool:
-        is_of_board = row.holder == self.request.board.number
-        return is_of_board or row.service in self.switchable.services_of.get(row.holder, ())
+        """Also of a school that is not on the page any more: it closed or moved meanwhile."""
+        services_of = self.switchable.services_of
+        return row.holder not in services_of or row.service in services_of[row.holder]
 
     def done(self, shown: Preview) -> str:
         intent: Switch = shown.intent

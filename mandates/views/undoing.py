@@ -7,6 +7,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_http_methods
 
 from accounts.access import administrator_page
+from journal import once
 from journal.acts import Refused
 from mandates.actions import undo
 
@@ -22,7 +23,7 @@ def undo_change(request: HttpRequest) -> HttpResponse:
     number = sent.get("transactie", "")
     number = int(number) if number.isdecimal() and len(number) < 19 else 0
     back = sent.get("terug", "")
-    if not url_has_allowed_host_and_scheme(back, allowed_hosts=None):
+    if not (back.startswith("/") and url_has_allowed_host_and_scheme(back, allowed_hosts=None)):
         back = "mandates:overview"
     if request.method != "POST":
         if number:
@@ -31,9 +32,12 @@ def undo_change(request: HttpRequest) -> HttpResponse:
     try:
         undone = undo(actor=request.actor, transaction_id=number)
     except Refused as refused:
-        for problem in refused.problems:
-            messages.warning(request, problem.text)
+        if once.is_done_meanwhile(request):
+            once.say_done_already(request, "Dit was al ongedaan gemaakt.")
+        else:
+            messages.warning(request, " ".join(problem.text for problem in refused.problems))
     else:
+        once.remember(request)
         what = "1 mandaat is" if len(undone) == 1 else f"{len(undone)} mandaten zijn"
         messages.success(request, f"Ongedaan gemaakt: {what} weer zoals daarvoor.")
     return redirect(back)

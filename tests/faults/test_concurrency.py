@@ -514,7 +514,7 @@ def test_of_two_who_undo_the_same_one_is_told_that_it_was_done(regenboog, mandat
 
     outcomes = meeting_at(lock_board, *[lambda: undo(actor=regenboog.anke, transaction_id=copied)] * 2)
 
-    assert_one_succeeds(outcomes, Refused, "daarna nog veranderd")
+    assert_one_succeeds(outcomes, Refused, "Dit is al ongedaan gemaakt.")
     assert Entry.objects.filter(type="mandate.undone").count() == 1
 
 

@@ -126,7 +126,7 @@ def test_what_was_saved_just_before_it_broke_is_told_and_not_done_twice(regenboo
     seen = page.post(MANY, {**choose(regenboog, dienst=["BST"]), "systeem-BST": regenboog.las.uuid, "stap": "volgende"})
     page.post(MANY, {**hidden_fields(seen), "stap": "bevestigen"})
     session = page.session
-    del session["bevestigd"]  # it could no longer be saved
+    del session["gedaan"]  # it could no longer be saved
     session.save()
 
     assert "Dit was al opgeslagen." in text_of(page.post(ONE, choose(regenboog), follow=True))

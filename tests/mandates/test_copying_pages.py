@@ -169,7 +169,11 @@ def test_schools_of_another_board_cannot_be_sent_along(page, path):
     """D4"""
     another_board()
 
-    assert step(page, path, "volgende", scholen=["99ZZ", "ONZIN", "\0"]).status_code == 422
+    assert step(page, path, "volgende", scholen=["ONZIN", "\0"]).status_code == 422
+    text = text_of(step(page, path, "volgende", scholen=["99ZZ"]))
+    assert "Er is niets te doen" in text
+    assert "De school 99ZZ hoort niet bij dit bestuur." in text
+    assert "De Overkant" not in text
 
 
 def test_another_boards_mandate_and_a_board_level_one_are_not_found(regenboog, page, client):

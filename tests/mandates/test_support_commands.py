@@ -307,7 +307,7 @@ def test_what_was_done_is_undone(regenboog, said):
     )
 
     assert set(Mandate.objects.values_list("end_date", "entry__type")) == {(today() - DAY, "mandate.undone")}
-    assert "daarna nog veranderd" in refusal("undo_change", number, *FOR_BOARD)[0]
+    assert refusal("undo_change", number, *FOR_BOARD) == ["Dit is al ongedaan gemaakt."]
 
 
 def test_undoing_needs_a_number_of_a_change_of_this_board(regenboog):

@@ -10,6 +10,7 @@ from journal.models import Entry
 from mandates.actions import Choice, Outcome, RegisterChanged, Switch, confirm, grant_mandates, preview, revoke_mandate
 from mandates.checks import Caller, check_mandate
 from mandates.models import Mandate
+from mandates.wording import day_in_words
 from schools.actions import close_school
 from services.keys import digest_of
 from tests import factories as make
@@ -133,6 +134,92 @@ def test_a_school_that_has_the_new_system_already_only_loses_the_old(regenboog, 
     assert confirm(preview(switch(), actor=regenboog.anke), actor=regenboog.anke) == []
 
     assert mandated(regenboog, SWITCH_DAY) == {"Klasboek"}
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "outcome"),
+    [
+        (None, ["99AA01"], Outcome.REFUSED),
+        (["99AA00", "99AA01"], ["99AA01"], Outcome.REFUSED),
+        (["99AA01"], ["99AA00", "99AA01"], Outcome.SWITCHED),
+        (["99AA01"], None, Outcome.SWITCHED),
+    ],
+)
+def test_what_the_new_system_has_does_only_when_it_covers_the_same_locations(regenboog, old, new, outcome):
+    """D3, D12: no location is left without a system."""
+    given = {"school": regenboog.school, "service": regenboog.rio, "start_date": today() - 100 * DAY}
+    make.MandateFactory(**given, system=regenboog.las, locations=old)
+    make.MandateFactory(**given, system=regenboog.other_las, locations=new)
+
+    (row,) = preview(switch(), actor=regenboog.anke).rows
+
+    assert row.outcome == outcome
+    assert row.grants == ()
+    if outcome == Outcome.REFUSED:
+        assert "Klasboek heeft al een mandaat, alleen voor vestiging 99AA01. Trek dat eerst in" in row.text
+
+
+def in_turn(regenboog, *periods: tuple[int, int | None, list[str] | None]) -> None:
+    """Mandates for Leerspoor that follow each other: first and last day, counted from today, and locations."""
+    for start, end, locations in periods:
+        make.MandateFactory(
+            school=regenboog.school,
+            service=regenboog.rio,
+            system=regenboog.las,
+            start_date=today() + start * DAY,
+            end_date=None if end is None else today() + end * DAY,
+            locations=locations,
+        )
+
+
+def given_by_switching(regenboog) -> list[tuple[int, int | None, list[str] | None]]:
+    """What Klasboek has after the switch, in the same form."""
+    new = confirm(preview(switch(), actor=regenboog.anke), actor=regenboog.anke)
+    return [
+        ((each.start_date - today()).days, each.end_date and (each.end_date - today()).days, each.locations)
+        for each in sorted(new, key=lambda each: each.start_date)
+    ]
+
+
+def test_a_gap_of_the_old_system_stays_a_gap_of_the_new(regenboog):
+    """D12, D16: nobody gave a mandate for the days in between."""
+    in_turn(regenboog, (-100, 20, None), (40, None, None))
+
+    assert given_by_switching(regenboog) == [(10, 20, None), (40, None, None)]
+    assert mandated(regenboog, today() + 30 * DAY) == set()
+
+
+def test_each_period_keeps_its_own_locations(regenboog):
+    """D3, D12"""
+    in_turn(regenboog, (-100, 20, None), (21, None, ["99AA01"]))
+
+    assert given_by_switching(regenboog) == [(10, 20, None), (21, None, ["99AA01"])]
+
+
+def test_periods_that_follow_each_other_alike_become_one(regenboog):
+    """D12"""
+    in_turn(regenboog, (-100, 20, ["99AA01"]), (21, 60, ["99AA01"]))
+
+    assert given_by_switching(regenboog) == [(10, 60, ["99AA01"])]
+
+
+def test_what_begins_after_a_break_begins_then_for_the_new_system_too(regenboog):
+    """D12"""
+    in_turn(regenboog, (-100, 9, None), (40, 60, None))
+
+    assert given_by_switching(regenboog) == [(40, 60, None)]
+
+
+def test_the_preview_says_until_when_and_for_what(regenboog):
+    """D3, D12"""
+    in_turn(regenboog, (-100, 20, ["99AA01"]))
+
+    (row,) = preview(switch(), actor=regenboog.anke).rows
+
+    last_day = day_in_words(today() + 20 * DAY)
+    assert f"Klasboek begint op {day_in_words(SWITCH_DAY)} en eindigt op {last_day}, alleen voor vestiging 99AA01" in (
+        row.text
+    )
 
 
 @pytest.mark.parametrize(("start", "end"), [(20, None), (0, 20)])

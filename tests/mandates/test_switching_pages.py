@@ -280,7 +280,8 @@ def test_systems_and_schools_of_others_cannot_be_sent_along(regenboog, page, run
     """D4"""
     granted(another_board(), regenboog.rio, regenboog.other_las)
 
-    assert page.post(PATH, sent | {"scholen": ["99ZZ", "\0"]}).status_code == 422
+    assert page.post(PATH, sent | {"scholen": ["ONZIN", "\0"]}).status_code == 422
+    assert "De school 99ZZ hoort niet bij dit bestuur." in text_of(page.post(PATH, sent | {"scholen": ["99ZZ"]}))
     assert page.post(PATH, sent | {"van": str(regenboog.other_las.uuid)}).status_code == 422
     assert page.post(PATH, sent | {"naar": "onzin"}).status_code == 422
     assert Mandate.objects.count() == 4

@@ -52,6 +52,10 @@ class Mandate:
     def valid_on(self, day: date) -> bool:
         return self.start <= day <= self.end
 
+    def is_within(self, other: "Mandate") -> bool:
+        """Whether the other covers all the locations of this one (D3)."""
+        return not other.locations or bool(self.locations and set(self.locations) <= set(other.locations))
+
     def ended(self, last_day: date) -> "Mandate":
         """Valid no later than `last_day`; one that begins later is cancelled, and covers no day (D9)."""
         return replace(self, end=min(self.end, max(last_day, self.start - DAY)))
@@ -186,19 +190,38 @@ class World:
         ending = [each for each in self._of(holder, service, old) if each.overlaps(day, FOREVER)]
         if any(max(each.start, day) < self.today for each in ending):
             return "D9: the past does not change"
-        # As long as the old one would have lasted; what another board gave was not meant to run out (D20).
-        last = (ending or running)[-1]
-        was_to_end = last.end if ending and last.given_by == actor.board else FOREVER
-        end = min(was_to_end, self._closing_day(holder), self._agreed_until(actor.board, service, day))
-        there = [each for each in self._of(holder, service, new) if each.overlaps(day, end)]
-        given: tuple[Change, ...] | str = ()
+        wanted = self._wanted(actor, holder, service, ending or running[-1:], new, day)
+        if not wanted:
+            return "D19"
+        there = [each for each in self._of(holder, service, new) if each.overlaps(wanted[0].start, wanted[-1].end)]
+        given: tuple[Change, ...] = ()
         if not there:
-            given = self._new(actor, holder, service, new, day, end, last.locations)
-        elif there[0].start > day or there[-1].start > day or there[-1].end < end:
+            given = tuple((None, each) for each in wanted)
+        elif there[-1].start > wanted[0].start or there[-1].end < wanted[-1].end:
             return "D2"
-        if isinstance(given, str):
-            return given
+        elif not all(each.is_within(there[0]) for each in wanted):
+            return "D3"
         return tuple((each, each.ended(day - DAY)) for each in ending) + given or "D12: done already"
+
+    def _wanted(self, actor: Actor, holder: str, service: str, old, new: str, day: date) -> list[Mandate]:
+        """D3, D12: the days from `day` on, and the locations, that the old mandates have or would have had."""
+        limit, agreed_until = self._closing_day(holder), self._agreed_until(actor.board, service, day)
+        if agreed_until >= day:
+            limit = min(limit, agreed_until)
+        wanted: list[Mandate] = []
+        for each in old:
+            start, end = max(each.start, day), each.end
+            if start > limit:
+                break
+            # What another board gave, or what ends just before the day, was not meant to run out (D20).
+            if each is old[-1] and (each.given_by != actor.board or end < day):
+                end = FOREVER
+            new_one = self._mandate(actor, holder, service, new, start, min(end, limit), each.locations)
+            if wanted and wanted[-1].end + DAY == start and wanted[-1].locations == each.locations:
+                wanted[-1] = replace(wanted[-1], end=new_one.end)
+            else:
+                wanted.append(new_one)
+        return wanted
 
     def change_end(self, actor: Actor, mandates, end: date) -> Plan:
         """D8"""
