@@ -12,8 +12,9 @@ from allauth.core.exceptions import ImmediateHttpResponse
 from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.mfa.models import Authenticator
 from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
+from allauth.socialaccount.providers.base.constants import AuthProcess
 from django.conf import settings
-from django.core.exceptions import ValidationError
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -133,6 +134,9 @@ class ProviderSignIn(DefaultSocialAccountAdapter):
         return user
 
     def pre_social_login(self, request, sociallogin) -> None:
+        if sociallogin.state.get("process") == AuthProcess.CONNECT:
+            # Who comes through both providers is two users (docs/decisions/027-who-enters.md).
+            raise PermissionDenied
         person, provider = _person(sociallogin.account)
         if person.may_enter:
             return

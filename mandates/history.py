@@ -288,6 +288,8 @@ class _StoryForBoard(Story):
         match actor["kind"]:
             case ActorKind.ADMINISTRATOR:
                 return f"{actor['name']}, OSR-beheerder" if number == self.board.number else whose
+            case ActorKind.SIGNATORY:
+                return f"{actor['name']}, tekenbevoegde" if number == self.board.number else whose
             case ActorKind.SUPPORT if number in (None, self.board.number):
                 return f"Kennisnet support ({actor['name']}){', namens uw bestuur' if number else ''}"
             case ActorKind.SUPPORT:

@@ -160,7 +160,12 @@ _OF_AGREEMENT = frozenset(
     {"agreement_id", "document_id", "made_on", "signed_by_id", "status", "supersedes_id", "template_id"}
 )
 _OF_MANDATE = frozenset({"school_id", "board_id", "service_id", "system_id"})
-_ACTORS = {"administrator": "OSR-beheerder", "support": "Kennisnet support", "supplier": "leverancier"}
+_ACTORS = {
+    "administrator": "OSR-beheerder",
+    "signatory": "tekenbevoegde",
+    "support": "Kennisnet support",
+    "supplier": "leverancier",
+}
 
 
 class Difference(NamedTuple):

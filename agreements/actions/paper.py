@@ -37,9 +37,9 @@ def register_on_paper(
     """Register what `board` signed on paper on `signed_on`; returns the agreement, in force from that day on.
 
     `upload` is the scan, a PDF. It comes in the place of the agreement that was in force, and of an open offer of its
-    kind, which is withdrawn. Raises `Refused` when the actor may not, for a text that is not published, a day in the
-    future, without name or function, for a file that is no such PDF, when this version was signed already, and when it
-    would overlap another agreement.
+    kind and of no later version, which is withdrawn. Raises `Refused` when the actor may not, for a text that is not
+    published, a day in the future, without name or function, for a file that is no such PDF, when this version or a
+    later one was signed already, and when it would overlap another agreement.
     """
     if not may_offer_agreements(actor):
         raise Refused([Problem("not_allowed", "Alleen Kennisnet support registreert overeenkomsten op papier.")])
@@ -52,12 +52,21 @@ def register_on_paper(
     with transaction.atomic():
         board = lock_board(board)
         with patiently():
-            waiting = Offer.objects.select_for_update().open().filter(board=board, kind=template.kind_id).first()
+            offers = Offer.objects.select_for_update(of=("self",)).select_related("template").open()
+            waiting = offers.filter(board=board, kind=template.kind_id).first()
         former = former_agreement(board, template.kind_id, signed_on)
         problems += in_the_way(board, template.kind_id, signed_on)
         if has_version(former, template):
             when = day_in_words(former.signed_on)
             problems.append(Problem("signed_already", f"{board} heeft deze versie al ondertekend op {when}."))
+        if former and former.template and former.template.version > template.version:
+            problems.append(
+                Problem(
+                    "older_version",
+                    f"{board} heeft al een nieuwere versie ondertekend: versie {former.template.version}. "
+                    "Een oudere komt daar niet voor in de plaats.",
+                )
+            )
         if problems:
             raise Refused(problems)
         if former:
@@ -74,7 +83,7 @@ def register_on_paper(
                 document=keep(pdf, actor=actor),
                 supersedes=former,
             )
-        if waiting:
+        if waiting and waiting.template.version <= template.version:
             withdraw(waiting, actor=actor, reason=f"Op papier ondertekend op {day_in_words(signed_on)}.")
     return agreement
 

@@ -35,7 +35,9 @@ def request_kind(request: HttpRequest, kind: str) -> HttpResponse:
             try:
                 # What support reads beside the request is what the person says of it.
                 remark = form.cleaned_data["opmerking"].strip()
-                actor = replace(request.actor, reason=remark or request.actor.reason)
+                actor = replace(
+                    request.actor, reason=". ".join(filter(None, (request.actor.reason.rstrip("."), remark)))
+                )
                 request_agreement(actor=actor, board=request.board, kind=standing.kind)
             except Refused as refused:
                 if _ARRANGED.issuperset(problem.kind for problem in refused.problems):

@@ -116,13 +116,16 @@ class ActionPage:
         """The page: the form, the preview, or what came of it."""
         if not self.may(request):
             raise PermissionDenied
+        if request.method == "POST" and once.is_done(request):
+            return self._done_already(request, admin_of, row)
         if request.method != "POST":
+            if row is not None and not self.is_offered(row):
+                messages.info(request, f"‘{self.title}’ kan hier nu niet. Hieronder ziet u hoe het ervoor staat.")
+                return redirect(admin_of.address_of(row))
             return self._show(request, admin_of, row, self.form_class(**self.form_kwargs(row)))
         form = self.form_class(request.POST, request.FILES, **self.form_kwargs(row))
         if not form.is_valid():
             return self._show(request, admin_of, row, form)
-        if once.is_done(request):
-            return self._done_already(request, admin_of, row)
         actor = request.support.actor(reason=form.cleaned_data["reason"], board_number=self.board_number(row))
         try:
             if "confirmed" not in request.POST:

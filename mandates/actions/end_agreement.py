@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date, timedelta
+from uuid import UUID
 
 from django.db import transaction
 from django.db.models import Q, QuerySet
@@ -24,25 +25,26 @@ _ENDED = "mandate.agreement_ended"
 class EndOfAgreement:
     """What ending an agreement would do now, mandate by mandate; a value, like `mandates.actions.previews.Preview`.
 
-    `board` is a number, `kind` the code of the kind of agreement, `last_day` the last one on which it is in force.
+    `agreement` is which one, `board` a number, `kind` the code of its kind, `last_day` the last one on which it is in
+    force.
     """
 
+    agreement: UUID
     board: str
     kind: str
     last_day: date
     rows: tuple[Row, ...]
 
 
-def preview_end_of_agreement(*, actor: Actor, board: Board, kind: str, last_day: date) -> EndOfAgreement:
-    """What would happen if the agreement of `board` of this kind (a code) ended after `last_day`; nothing does yet.
+def preview_end_of_agreement(*, actor: Actor, agreement: Agreement, last_day: date) -> EndOfAgreement:
+    """What would happen if `agreement` ended after `last_day`; nothing does yet.
 
     Mandates that need it get that last day too; those that begin later are cancelled. Yesterday as last day ends it at
-    once. Raises `Refused` when the actor may not, when there is no such agreement, when it ends no later already, and
-    for a day before yesterday: the past does not change (D9).
+    once. Raises `Refused` when the actor may not, when it is over or ends no later already, and for a day before
+    yesterday: the past does not change (D9).
     """
     _refuse_who_may_not(actor)
-    agreement = _present(board, kind)
-    if problems := _problems(board, kind, agreement, last_day):
+    if problems := _problems(agreement, last_day):
         raise Refused(problems)
     return _preview(agreement, last_day)
 
@@ -55,9 +57,9 @@ def end_agreement(*, actor: Actor, shown: EndOfAgreement) -> Agreement:
     """
     _refuse_who_may_not(actor)
     with transaction.atomic():
-        board = _lock(shown.board)
-        agreement = _present(board, shown.kind)
-        if problems := _problems(board, shown.kind, agreement, shown.last_day):
+        _lock(shown.board)
+        agreement = Agreement.objects.select_related("board").get(uuid=shown.agreement)
+        if problems := _problems(agreement, shown.last_day):
             raise Refused(problems)
         now = _preview(agreement, shown.last_day)
         if now != shown:
@@ -80,24 +82,18 @@ def _refuse_who_may_not(actor: Actor) -> None:
         )
 
 
-def _lock(number: str) -> Board:
-    """The board, locked with all boards whose schools have mandates that it gave (D20), in a fixed order."""
+def _lock(number: str) -> None:
+    """Lock the board, with all boards whose schools have mandates that it gave (D20), in a fixed order."""
     given = Mandate.objects.filter(granting_board__number=number)
     with patiently():
         boards = Board.objects.filter(Q(number=number) | Q(pk__in=given.values("school__board"))).order_by("pk")
-        locked = {board.number: board for board in boards.select_for_update(no_key=True)}
-    return locked[number]
+        list(boards.select_for_update(no_key=True))
 
 
-def _present(board: Board, kind: str) -> Agreement | None:
-    """The agreement that is in force today, or else the one that will be."""
-    agreements = Agreement.objects.covering_some_day().filter(board=board, kind=kind)
-    return agreements.filter(Q(ended_on=None) | Q(ended_on__gte=today())).order_by("signed_on").first()
-
-
-def _problems(board: Board, kind: str, agreement: Agreement | None, last_day: date) -> list[Problem]:
-    if agreement is None:
-        return [Problem("no_agreement", f"{board} heeft geen overeenkomst {kind} die van kracht is.")]
+def _problems(agreement: Agreement, last_day: date) -> list[Problem]:
+    if agreement.is_over(today()):
+        ended = day_in_words(agreement.ended_on)
+        return [Problem("is_over", f"Deze overeenkomst is al geëindigd, op {ended}. Kijk welke nu van kracht is.")]
     yesterday = today() - timedelta(days=1)
     if last_day < yesterday:
         return [
@@ -126,7 +122,13 @@ def _preview(agreement: Agreement, last_day: date) -> EndOfAgreement:
         for mandate in needing(agreement).filter(Q(end_date=None) | Q(end_date__gt=last_day))
         if (row := _row(mandate, last_day, in_force))
     ]
-    return EndOfAgreement(board=agreement.board.number, kind=agreement.kind_id, last_day=last_day, rows=tuple(rows))
+    return EndOfAgreement(
+        agreement=agreement.uuid,
+        board=agreement.board.number,
+        kind=agreement.kind_id,
+        last_day=last_day,
+        rows=tuple(rows),
+    )
 
 
 def needing(agreement: Agreement) -> QuerySet[Mandate]:

@@ -152,7 +152,8 @@ class Facts:
 
     @cached_property
     def _needed(self) -> list[str]:
-        return [OSR, self.service.agreement_kind] if self.service and self.service.agreement_kind else [OSR]
+        kind = self.service_then["agreement_kind"] if self.service_then else ""
+        return [OSR, kind] if kind else [OSR]
 
     @cached_property
     def _agreements(self) -> list[str]:

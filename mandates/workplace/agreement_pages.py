@@ -349,9 +349,7 @@ class EndAgreement(ActionPage):
 
     def preview(self, actor: Actor, form: EndForm, row: Agreement) -> Ending:
         """See `ActionPage`."""
-        shown = preview_end_of_agreement(
-            actor=actor, board=row.board, kind=row.kind_id, last_day=form.cleaned_data["last_day"]
-        )
+        shown = preview_end_of_agreement(actor=actor, agreement=row, last_day=form.cleaned_data["last_day"])
         form.show(_as_values(shown))
         schools = {
             each.brin: str(each) for each in School.objects.filter(brin__in={each.holder for each in shown.rows})
@@ -369,7 +367,8 @@ class EndAgreement(ActionPage):
     def do(self, actor: Actor, form: EndForm, row: Agreement) -> str:
         """See `ActionPage`."""
         values = form.shown()
-        if values is None or values["last_day"] != form.cleaned_data["last_day"].isoformat():
+        asked = (str(row.uuid), form.cleaned_data["last_day"].isoformat())
+        if values is None or (values["agreement"], values["last_day"]) != asked:
             raise Refused([_LOOK_FIRST])
         shown = _from_values(values)
         agreement = end_agreement(actor=actor, shown=shown)
@@ -387,11 +386,18 @@ def _as_values(end: EndOfAgreement) -> dict[str, Any]:
         + [[str(to.mandate), to.start_date.isoformat(), to.end_date.isoformat(), to.type] for to in each.changes]
         for each in end.rows
     ]
-    return {"board": end.board, "kind": end.kind, "last_day": end.last_day.isoformat(), "rows": rows}
+    return {
+        "agreement": str(end.agreement),
+        "board": end.board,
+        "kind": end.kind,
+        "last_day": end.last_day.isoformat(),
+        "rows": rows,
+    }
 
 
 def _from_values(values: dict[str, Any]) -> EndOfAgreement:
     return EndOfAgreement(
+        agreement=UUID(values["agreement"]),
         board=values["board"],
         kind=values["kind"],
         last_day=date.fromisoformat(values["last_day"]),

@@ -17,8 +17,9 @@ from services.models import Service, Supplier, System
 
 # How many of each kind are shown; the list of that kind shows the others.
 SHOWN = 10
-# Of a token or UUID: fewer characters say nothing.
-_LEAST_OF_TOKEN = 6
+# The first characters of a UUID, or of a token: fewer say nothing. Of a token so few or all of it: who could go on from
+# a part of it, character by character, would have it (D10).
+_LEAST, _MOST_OF_TOKEN, _WHOLE = 6, 8, 32
 
 
 @dataclass(frozen=True)
@@ -39,11 +40,17 @@ class Hits:
     more: str
 
 
-def search(text: str) -> list[Hits]:
-    """What the register holds that `text` may mean: BRIN or BRIN6, OIN, board number, name, or the first characters of
-    a mandate's token or UUID. Kinds of which nothing was found are not in the answer."""
+def search(text: str, *, among_tokens: bool = False) -> list[Hits]:
+    """What the register holds that `text` may mean: BRIN or BRIN6, OIN, board number, name, the first characters of a
+    mandate's UUID or, `among_tokens`, the first six to eight of its token, or all of it.
+
+    Kinds of which nothing was found are not in the answer.
+    """
     wanted = " ".join(text.split())
-    return [hits for kind in _KINDS if (hits := kind(wanted))] if wanted else []
+    if not wanted:
+        return []
+    found = [*(kind(wanted) for kind in _KINDS), _mandates(wanted, among_tokens)]
+    return [hits for hits in found if hits]
 
 
 def _hits(heading: str, rows: QuerySet, text: str, hit: Callable[[Any], Hit], model_name: str) -> Hits | None:
@@ -123,22 +130,25 @@ def _services(text: str) -> Hits | None:
     )
 
 
-def _mandates(text: str) -> Hits | None:
+def _mandates(text: str, among_tokens: bool) -> Hits | None:
     digits = text.lower().replace("-", "")
-    if not re.fullmatch(f"[0-9a-f]{{{_LEAST_OF_TOKEN},32}}", digits):
+    if not re.fullmatch(f"[0-9a-f]{{{_LEAST},{_WHOLE}}}", digits):
         return None
     # From the first to the last that begins so: that way the index of a table of millions does it.
-    between = (UUID(digits.ljust(32, "0")), UUID(digits.ljust(32, "f")))
+    between = (UUID(digits.ljust(_WHOLE, "0")), UUID(digits.ljust(_WHOLE, "f")))
+    wanted = Q(uuid__range=between)
+    if among_tokens and (len(digits) <= _MOST_OF_TOKEN or len(digits) == _WHOLE):
+        wanted |= Q(token__range=between)
     return _hits(
         "Mandaten",
-        Mandate.objects.filter(Q(token__range=between) | Q(uuid__range=between)).in_full().order_by("pk"),
+        Mandate.objects.filter(wanted).in_full().order_by("pk"),
         text,
         lambda mandate: Hit(str(mandate), str(mandate.uuid), _address("mandates_mandate", mandate)),
         "mandates_mandate",
     )
 
 
-_KINDS = (_boards, _schools, _suppliers, _systems, _services, _mandates)
+_KINDS = (_boards, _schools, _suppliers, _systems, _services)
 
 
 def _address(model: str, row: Any) -> str:

@@ -143,10 +143,7 @@ def agreement_ended(message: Message) -> Letter | None:
 
 
 def _to_sign(offer: Offer, subject: str) -> Letter:
-    text = (
-        "Log in met Mijn DUO, lees de overeenkomst en onderteken hem. "
-        f"Doe dit uiterlijk op {day_in_words(offer.respond_by)}."
-    )
+    text = f"Log in, lees de overeenkomst en onderteken hem. Doe dit uiterlijk op {day_in_words(offer.respond_by)}."
     if Agreement.objects.in_force(today()).filter(board=offer.board, kind=offer.kind_id).exists():
         text += " Tot die dag geldt de versie die uw bestuur eerder ondertekende."
     return Letter(

@@ -165,7 +165,8 @@ def test_support_does_everything_but_what_leads_do(addresses):
             assert client.get(address).status_code == 403, (address, name)
             assert client.post(address, {"reason": "Zomaar"}).status_code == 403, (address, name)
         elif name in action_pages(leads_only=False):
-            assert client.get(address).status_code in (200, 404), (address, name)
+            # One that makes no sense for this row leads back to it.
+            assert client.get(address).status_code in (200, 302, 404), (address, name)
 
 
 def test_a_lead_does_everything(addresses):
@@ -174,4 +175,4 @@ def test_a_lead_does_everything(addresses):
 
     for address, name in addresses.items():
         if name in action_pages():
-            assert client.get(address).status_code in (200, 404), (address, name)
+            assert client.get(address).status_code in (200, 302, 404), (address, name)

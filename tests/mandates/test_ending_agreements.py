@@ -55,7 +55,8 @@ def dates(mandate: Mandate) -> tuple[date, date | None]:
 
 
 def shown(lead, board, last_day: date = SOON, kind: str = "OSR"):
-    return preview_end_of_agreement(actor=lead, board=board, kind=kind, last_day=last_day)
+    agreement = board.agreements.filter(kind=kind).order_by("signed_on").first()
+    return preview_end_of_agreement(actor=lead, agreement=agreement, last_day=last_day)
 
 
 def end(lead, board, last_day: date = SOON, kind: str = "OSR") -> Agreement:
@@ -203,19 +204,31 @@ def test_only_a_lead_of_support_ends_an_agreement_with_a_reason(regenboog, lead)
 
 def test_there_must_be_something_to_end_and_the_past_stays(regenboog, lead):
     """A7, D9"""
-    asked = [
-        ("OSO", SOON, "no_agreement"),
-        ("OSR", YESTERDAY - DAY, "in_past"),
-    ]
-    for kind, last_day, problem in asked:
-        with pytest.raises(Refused) as refused:
-            shown(lead, regenboog.board, last_day, kind)
-        assert kinds(refused) == [problem]
+    with pytest.raises(Refused) as refused:
+        shown(lead, regenboog.board, YESTERDAY - DAY)
+    assert kinds(refused) == ["in_past"]
     end(lead, regenboog.board)
     with pytest.raises(Refused) as refused:
         shown(lead, regenboog.board, SOON + DAY)
     assert kinds(refused) == ["ends_already"]
     assert end(lead, regenboog.board, SOON - DAY).ended_on == SOON - DAY
+
+
+def test_another_agreement_that_came_meanwhile_is_not_ended_in_its_place(regenboog, lead):
+    """A4, A7: what was looked at is the one that ends, or nothing does."""
+    preview_of_it = shown(lead, regenboog.board)
+    agreement = regenboog.board.agreements.get(kind="OSR")
+    with act("agreement.superseded", actor=make.TESTS):
+        agreement.ended_on = YESTERDAY
+        agreement.save()
+        newer = make.AgreementFactory(board=regenboog.board, kind="OSR", signed_on=TODAY)
+
+    with pytest.raises(Refused) as refused:
+        end_agreement(actor=lead, shown=preview_of_it)
+
+    newer.refresh_from_db()
+    assert kinds(refused) == ["is_over"]
+    assert newer.ended_on is None
 
 
 def test_what_changed_since_the_preview_is_not_ended(regenboog, lead):

@@ -41,7 +41,7 @@ def mandate(regenboog) -> Mandate:
 
 
 def found(client, text: str):
-    return client.get("/beheer/zoeken/", {"q": text})
+    return client.post("/beheer/zoeken/", {"q": text})
 
 
 # --- One box ----------------------------------------------------------------------------------------------------------
@@ -63,10 +63,25 @@ def test_a_supplier_is_found_by_oin(support, regenboog):
     assert found(support, "00000099000000000001").url.startswith("/beheer/services/supplier/")
 
 
-@pytest.mark.parametrize("characters", [6, 8, 14, 36])
+@pytest.mark.parametrize("characters", [10, 14, 30])
+def test_a_token_cannot_be_found_out_character_by_character(support, mandate, characters):
+    """D10"""
+    assert found(support, str(mandate.token)[:characters]).status_code == 200
+    for lookup in ("token__gte", "token__startswith", "token"):
+        asked = support.get("/beheer/mandates/mandate/", {lookup: str(mandate.token)})
+        assert str(mandate.uuid) not in asked.content.decode()
+        assert asked.status_code in (302, 400)
+
+
+def test_a_token_in_an_address_is_not_looked_for(support, mandate):
+    """D10: what stands in an address stands in logs."""
+    assert support.get("/beheer/zoeken/", {"q": str(mandate.token)[:6]}).status_code == 200
+
+
+@pytest.mark.parametrize("characters", [6, 8, 36])
 def test_a_mandate_is_found_by_the_first_characters_of_its_token(support, mandate, characters):
     """D10: the token leads to the mandate, and is shown nowhere."""
-    page = support.get("/beheer/zoeken/", {"q": str(mandate.token)[:characters]}, follow=True)
+    page = support.post("/beheer/zoeken/", {"q": str(mandate.token)[:characters]}, follow=True)
 
     assert page.redirect_chain[0][0] == f"/beheer/mandates/mandate/{mandate.pk}/change/"
     assert str(mandate.token) not in page.content.decode()

@@ -205,7 +205,9 @@ def test_support_hears_that_an_offer_was_declined_and_why(offer, tineke, setting
 def test_all_of_the_board_hear_that_an_agreement_ended_and_what_with_it(anke, tineke, sam, regenboog, ending):
     """A7"""
     ending(300)
-    shown = preview_end_of_agreement(actor=sam, board=regenboog.board, kind="OSR", last_day=today() - DAY)
+    shown = preview_end_of_agreement(
+        actor=sam, agreement=regenboog.board.agreements.get(kind="OSR"), last_day=today() - DAY
+    )
     end_agreement(actor=sam, shown=shown)
 
     messages = news()

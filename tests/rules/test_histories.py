@@ -416,8 +416,11 @@ class Histories(RuleBasedStateMachine):
         by = _of_register(actor)
 
         def end() -> None:
-            board_of_it = Board.objects.get(number=board)
-            shown = actions.preview_end_of_agreement(actor=by, board=board_of_it, kind=kind, last_day=last_day)
+            running = Agreement.objects.covering_some_day().exclude(ended_on__lt=self.world.today)
+            signed = running.filter(board__number=board, kind=kind).first()
+            if signed is None:
+                raise acts.Refused([])
+            shown = actions.preview_end_of_agreement(actor=by, agreement=signed, last_day=last_day)
             actions.end_agreement(actor=by, shown=shown)
 
         self._happen(end, lambda: self.world.end_agreement(self.number, actor, agreement, last_day))
