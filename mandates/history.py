@@ -26,6 +26,7 @@ _AT_FIRST = 10
 # What a board's history is about; support's cases are support's.
 _OF_BOARD = (
     "mandate",
+    "let_end",
     "endpoint",
     "routing_id",
     "school",
@@ -110,9 +111,9 @@ def entries_about_school(school: School, asked: Asked) -> EntryQuerySet:
     endpoints = Endpoint.objects.filter(mandate__school=school)
     if asked.service:
         mandates, endpoints = mandates.filter(service=asked.service), endpoints.filter(mandate__service=asked.service)
-    of_board = _these("mandate", mandates.values_list("uuid", flat=True)) | _these(
-        "endpoint", endpoints.values_list("uuid", flat=True)
-    )
+    of_mandates = list(mandates.values_list("uuid", flat=True))
+    of_board = _these("mandate", of_mandates) | _these("let_end", of_mandates)
+    of_board |= _these("endpoint", endpoints.values_list("uuid", flat=True))
     itself = Q()
     if not asked.service:
         of_board |= _these("routing_id", school.routing_ids.values_list("routing_id", flat=True))
@@ -229,7 +230,7 @@ class _StoryForBoard(Story):
 
     @cached_property
     def _mandates(self) -> dict[int, tuple[int | None, str, str]]:
-        """Of the mandates of endpoints: school, service and system."""
+        """Of the mandates that other rows are about, such as endpoints: school, service and system."""
         mandates = Mandate.objects.filter(pk__in=self.named("mandate_id"))
         fields = ("pk", "school_id", "service__code", "system__name")
         return {pk: tuple(rest) for pk, *rest in mandates.values_list(*fields)}
@@ -252,7 +253,7 @@ class _StoryForBoard(Story):
                 if row["board_id"]:
                     about += ", voor het hele bestuur"
                 return about, self.schools.get(row["school_id"], "")
-            case "endpoint":
+            case "endpoint" | "let_end":
                 school, service, system = self._mandates[row["mandate_id"]]
                 return f"{service}, {system}", self.schools.get(school, "")
             case "routing_id":

@@ -196,6 +196,22 @@ class RoutingId(Recorded):
         return self.routing_id
 
 
+class LetEnd(Recorded):
+    """That a board lets a mandate end which came along with a school from another board (D20).
+
+    It says only that the board has decided: the mandate itself does not change, and can still be taken over.
+    """
+
+    mandate = models.ForeignKey(Mandate, on_delete=models.PROTECT, related_name="let_ends")
+    board = models.ForeignKey(Board, on_delete=models.PROTECT, related_name="let_ends")
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["mandate", "board"], name="a_board_lets_a_mandate_end_once")]
+
+    def __str__(self) -> str:
+        return f"{self.mandate} loopt af"
+
+
 class Check(models.Model):
     """One question to the register and its answer, recorded before it was answered (D17).
 

@@ -79,6 +79,10 @@ class MandateQuerySet(_WithDays):
         """The mandates, valid on `day` or later, that another board gave to schools that this board governs (D20)."""
         return self.filter(school__board__number=number).exclude(granting_board=F("school__board")).in_period(day, None)
 
+    def undecided_by(self, number: str) -> Self:
+        """Those of which the board with this number has not said that it lets them end (D20)."""
+        return self.exclude(let_ends__board__number=number)
+
     def of_replaced_services(self, day: date) -> Self:
         """The mandates, valid on `day` or later, for services that are then offered for take-over by their successor.
 

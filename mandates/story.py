@@ -22,6 +22,7 @@ _KINDS = {
     "document": "document",
     "endpoint": "afleveradres",
     "kind": "soort overeenkomst",
+    "let_end": "mandaat van het vorige bestuur",
     "list_import": "import van DUO",
     "location": "vestiging",
     "mandate": "mandaat",
@@ -47,6 +48,7 @@ _DONE = {
     "changed": "gewijzigd",
     "closed": "gesloten",
     "connected": "aangesloten",
+    "decided": "gelaten zoals het was: het loopt af",
     "declined": "geweigerd",
     "drafted": "begonnen",
     "copied": "gekopieerd van een andere school",
@@ -267,6 +269,8 @@ class Story:
                 return _LEFT_OUT | {"service_id", "successor_id", "system_id"}
             case "system":
                 return _LEFT_OUT | {"supplier_id"}
+            case "let_end":
+                return _LEFT_OUT | {"board_id"}
         return _LEFT_OUT
 
     def goes_without_saying(self, column: str, row: dict) -> bool:

@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from itertools import groupby
 from typing import Any
 
-from django.db.models import Count, F, Max, TextField, Value
+from django.db.models import Count, Exists, F, Max, OuterRef, TextField, Value
 from django.db.models.functions import Concat
 from django.http import HttpRequest
 from django.utils.functional import SimpleLazyObject
@@ -15,7 +15,7 @@ from agreements.gate import missing_agreements
 from journal.acts import Actor
 from journal.clock import today
 from mandates.actions import Outcome, Row, TakeOver, preview
-from mandates.models import Mandate
+from mandates.models import LetEnd, Mandate
 from schools.models import Board, FormerBoard, School
 from services.models import System
 
@@ -59,9 +59,11 @@ class Arrivals:
 
 
 def arrivals_of(board: Board, day: date) -> Arrivals:
-    """What `board` can take over on `day`, counted in one query: every page with the menu asks it."""
+    """What `board` can take over on `day` and has not decided on, counted in one query: every page with the menu asks
+    it."""
     of_schools = (
         Mandate.objects.to_take_over(board.number, day)
+        .undecided_by(board.number)
         .values(is_replaced=Value(False), code=F("school__brin"), title=F("school__name"))
         .annotate(mandates=Count("pk"), last_day=Max("end_date"))
     )
@@ -106,10 +108,12 @@ class Candidate:
     """A mandate that came along, and what stands in the way of taking it over, if anything.
 
     `came_on` is the day on which its school came from the board that gave it; None when the register does not know.
+    `is_let_end`: the board said that it lets it end.
     """
 
     mandate: Mandate
     came_on: date | None
+    is_let_end: bool
     lacking_agreements: Sequence[str]
     problem: str
 
@@ -128,14 +132,15 @@ class ArrivedSchool:
 
     @property
     def takeable(self) -> int:
-        """How many of them can be taken over."""
-        return sum(each.can_be_taken_over for each in self.candidates)
+        """How many of them can be taken over and are not let end."""
+        return sum(each.can_be_taken_over and not each.is_let_end for each in self.candidates)
 
 
 def candidates_for(actor: Actor, board: Board, day: date) -> list[Candidate]:
     """What `board` can take over on `day`, by school and service; in a fixed number of queries."""
     mandates = list(
         Mandate.objects.to_take_over(board.number, day)
+        .annotate(is_let_end=Exists(LetEnd.objects.filter(mandate=OuterRef("pk"), board=board)))
         .select_related("school", "service", "system__supplier", "granting_board")
         .order_by("school__name", "school__brin", "service__code", "system__name", "start_date", "pk")
     )
@@ -153,6 +158,7 @@ def candidates_for(actor: Actor, board: Board, day: date) -> list[Candidate]:
         Candidate(
             mandate=mandate,
             came_on=came_on.get((mandate.school_id, mandate.granting_board_id)),
+            is_let_end=mandate.is_let_end,
             lacking_agreements=lacking.get(mandate.service, ()),
             problem=_problem(mandate, row, (mandate.system.name, mandate.service.code) in connected),
         )

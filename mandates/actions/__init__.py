@@ -18,6 +18,7 @@ from mandates.actions.endpoints import (
 )
 from mandates.actions.facts import AgreementMissing
 from mandates.actions.grant import Choice, Grant, grant_mandates
+from mandates.actions.let_end import let_end
 from mandates.actions.previews import Outcome, Preview, RegisterChanged, Row, carry_out, confirm, preview
 from mandates.actions.services import reshape_service
 from mandates.actions.succession import Succeed
@@ -51,6 +52,7 @@ __all__ = [
     "grant_mandates",
     "hand_out_routing_id",
     "is_https",
+    "let_end",
     "preview",
     "preview_end_of_agreement",
     "register_endpoint",

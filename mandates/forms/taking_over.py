@@ -16,10 +16,20 @@ class TakeOverForm(forms.Form):
     # The value of a button that takes all that can be taken, of one school (its BRIN) or of all of them.
     ALL = "alles"
 
-    def __init__(self, data: MultiValueDict | None = None, *, mandates: Collection[tuple[UUID, str]], **kwargs) -> None:
-        """`mandates` are those that can be taken over, each with the BRIN of its school (or what else names it)."""
+    def __init__(
+        self,
+        data: MultiValueDict | None = None,
+        *,
+        mandates: Collection[tuple[UUID, str]],
+        let_end: Collection[UUID] = (),
+        **kwargs,
+    ) -> None:
+        """`mandates` are those that can be taken over, each with the BRIN of its school (or what else names it).
+
+        Who takes all of them does not take those that the board lets end.
+        """
         super().__init__(data, **kwargs)
-        self.mandates = mandates
+        self.mandates, self.let_end = mandates, let_end
         self.fields["mandaat"] = forms.MultipleChoiceField(
             choices=[(str(uuid), str(uuid)) for uuid, _ in mandates],
             required=False,
@@ -43,7 +53,7 @@ class TakeOverForm(forms.Form):
         """The mandates that a form asks for."""
         whole = self.cleaned_data["alles"]
         if whole:
-            return [uuid for uuid, brin in self.mandates if whole in (self.ALL, brin)]
+            return [uuid for uuid, brin in self.mandates if whole in (self.ALL, brin) and uuid not in self.let_end]
         ticked = set(self.cleaned_data["mandaat"])
         return [uuid for uuid, _ in self.mandates if str(uuid) in ticked]
 

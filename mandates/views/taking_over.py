@@ -1,15 +1,24 @@
 """Over te nemen: the mandates of schools that came from another board (D20)."""
 
+from uuid import UUID
+
+from django.contrib import messages
+from django.db import transaction
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.functional import cached_property
 
+from journal import once
+from journal.acts import Refused, transaction_number
 from journal.clock import today
-from mandates.actions import Preview
+from mandates.actions import Preview, TakeOver, carry_out, let_end
 from mandates.forms.schools import words_of
 from mandates.forms.taking_over import TakeOverForm
 from mandates.taking_over import Candidate, candidates_for, schools_of
 from mandates.views.board import has_one_school
 from mandates.views.flow import Flow
+from mandates.wording import day_in_words
 from schools.models import School
 
 _MOST_WITHOUT_SEARCH = 25
@@ -32,7 +41,41 @@ class TakeOverMandates(Flow):
         can_be_taken = [
             (each.mandate.uuid, each.mandate.school.brin) for each in self.candidates if each.can_be_taken_over
         ]
-        return TakeOverForm(data, mandates=can_be_taken)
+        let_end = {each.mandate.uuid for each in self.candidates if each.is_let_end}
+        return TakeOverForm(data, mandates=can_be_taken, let_end=let_end)
+
+    def _step(self, request: HttpRequest) -> HttpResponse:
+        """The buttons beside one mandate do it at once; the others go by preview and confirmation."""
+        for name, do in (("overnemen", self._take_over), ("laten-aflopen", self._let_end)):
+            if name in request.POST:
+                try:
+                    return do(request, UUID(request.POST[name]))
+                except ValueError:
+                    raise Http404 from None
+                except Refused as refused:
+                    form = self.form(request.POST)
+                    form.is_valid()
+                    return self._choose_otherwise(form, refused.problems)
+        return super()._step(request)
+
+    def _take_over(self, request: HttpRequest, uuid: UUID) -> HttpResponse:
+        with transaction.atomic():
+            carry_out(TakeOver(mandates=(uuid,)), actor=request.actor)
+            number = transaction_number()
+        once.remember(request, number)
+        messages.success(request, "Het mandaat is overgenomen.", extra_tags=str(number))
+        return redirect(self.back())
+
+    def _let_end(self, request: HttpRequest, uuid: UUID) -> HttpResponse:
+        decided = let_end(actor=request.actor, mandates=[uuid])
+        once.remember(request)
+        for mandate in decided:
+            messages.success(
+                request,
+                f"U laat het mandaat voor {mandate.service.code} van {mandate.school} aflopen. Het eindigt na "
+                f"{day_in_words(mandate.end_date)}. U kunt het tot die dag nog overnemen.",
+            )
+        return redirect(self.back())
 
     def context(self, form: TakeOverForm) -> dict[str, object]:
         sent = self.request.POST or self.request.GET
@@ -48,7 +91,8 @@ class TakeOverMandates(Flow):
             "out_of_sight": ticked & {str(each.mandate.uuid) for each in self.candidates if each not in found},
             "ticked": ticked,
             "mandates": len(self.candidates),
-            "takeable": len(form.mandates),
+            "takeable": sum(uuid not in form.let_end for uuid, _ in form.mandates),
+            "undecided": sum(not each.is_let_end for each in self.candidates),
             "can_search": words or len(self.candidates) > _MOST_WITHOUT_SEARCH,
             "words": words,
             "only_school": has_one_school(self.request),

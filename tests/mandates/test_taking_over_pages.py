@@ -8,8 +8,9 @@ from django.test import Client
 
 from journal.acts import act, register
 from journal.clock import today
+from journal.models import Entry
 from mandates.actions import revoke_mandate
-from mandates.models import Mandate
+from mandates.models import LetEnd, Mandate
 from mandates.wording import day_in_words
 from schools.models import School
 from tests import factories as make
@@ -74,6 +75,78 @@ def test_the_menu_the_overview_and_the_school_say_that_there_is_something_to_tak
     assert "De Overkant komt van een ander bestuur. 2 mandaten van dat bestuur lopen vanzelf af." in overview
     assert f"2 mandaten van dat bestuur lopen af, uiterlijk op {grace_until(settings)}." in school
     assert "komt van een ander bestuur" not in other
+
+
+# --- One at a time ----------------------------------------------------------------------------------------------------
+
+
+def test_one_click_takes_one_mandate_over_and_can_be_undone(regenboog, page):
+    """D20"""
+    mandate, other = comes_along(regenboog)
+    sent = hidden_fields(page.get(PAGE)) | {"overnemen": mandate.uuid}
+
+    response = page.post(PAGE, sent, follow=True)
+
+    assert "Het mandaat is overgenomen." in text_of(response)
+    assert "Ongedaan maken" in text_of(response)
+    assert Mandate.objects.valid_on(today()).filter(service=regenboog.rio, granting_board=regenboog.board).exists()
+    assert not Mandate.objects.filter(service=other.service, granting_board=regenboog.board).exists()
+    again = text_of(page.post(PAGE, sent, follow=True))
+    assert "Dit was al gedaan. Er is niets dubbel veranderd." in again
+    assert Mandate.objects.filter(service=regenboog.rio).count() == 2
+
+
+def test_what_a_board_lets_end_counts_no_more_and_can_still_be_taken_over(regenboog, page, settings):
+    """D14, D20"""
+    mandate, _ = comes_along(regenboog)
+    before = Mandate.objects.get(pk=mandate.pk).end_date
+
+    response = page.post(PAGE, hidden_fields(page.get(PAGE)) | {"laten-aflopen": mandate.uuid}, follow=True)
+
+    text = text_of(response)
+    assert (
+        f"U laat het mandaat voor RIO van De Overkant (99ZZ) aflopen. Het eindigt na {grace_until(settings)}." in text
+    )
+    assert "U laat dit aflopen" in text
+    assert "Over te nemen 1" in text
+    assert "1 mandaat van dat bestuur loopt vanzelf af." in text_of(page.get("/mandaten/"))
+    assert Mandate.objects.get(pk=mandate.pk).end_date == before
+    [entry] = Entry.objects.filter(subject_kind="let_end")
+    assert (entry.actor["name"], entry.boards) == ("Anke de Vries", ["99001"])
+    for path in ("/downloads/geschiedenis.csv", "/scholen/99ZZ/geschiedenis.csv"):
+        told = page.get(path).content.decode("utf-8-sig")
+        assert "Mandaat van het vorige bestuur gelaten zoals het was: het loopt af;RIO, Leerspoor" in told
+    page.post(PAGE, hidden_fields(page.get(PAGE)) | {"overnemen": mandate.uuid})
+    assert Mandate.objects.filter(service=regenboog.rio, granting_board=regenboog.board).exists()
+
+
+def test_who_takes_all_leaves_what_the_board_lets_end(regenboog, page):
+    """D20"""
+    mandate, other = comes_along(regenboog)
+    page.post(PAGE, hidden_fields(page.get(PAGE)) | {"laten-aflopen": mandate.uuid})
+
+    seen = step(page, PAGE, "volgende", alles="alles")
+    confirm(page, PAGE, seen)
+
+    given = Mandate.objects.filter(granting_board=regenboog.board)
+    assert [each.service for each in given] == [other.service]
+
+
+@pytest.mark.parametrize("button", ["overnemen", "laten-aflopen"])
+def test_what_is_not_to_be_taken_over_is_refused_in_words(regenboog, page, button):
+    """D4, D20: a mandate of the own board, one of another board, and what is no mandate."""
+    comes_along(regenboog)
+    own = granted(regenboog.school, regenboog.rio, regenboog.las)
+    elsewhere = make.BoardFactory(number="99003")
+    make.AgreementFactory(board=elsewhere, kind="OSR")
+    elsewhere = granted(make.SchoolFactory(brin="99YY", board=elsewhere), regenboog.rio, regenboog.las)
+
+    for uuid in (own.uuid, elsewhere.uuid):
+        response = page.post(PAGE, hidden_fields(page.get(PAGE)) | {button: uuid})
+        assert response.status_code == 422
+        assert "over te nemen" in text_of(response)
+    assert page.post(PAGE, hidden_fields(page.get(PAGE)) | {button: "onzin"}).status_code == 404
+    assert not LetEnd.objects.exists()
 
 
 # --- Taking over ------------------------------------------------------------------------------------------------------
@@ -191,7 +264,8 @@ def test_a_missing_agreement_is_explained_in_place_and_the_others_can_be_taken(r
     response = page.get(PAGE)
 
     assert "Nu niet over te nemen. Uw bestuur mist de overeenkomst OSO. Lees wat u nu kunt doen" in text_of(response)
-    assert f'value="{oso.uuid}"' not in response.content.decode()
+    for name in ("mandaat", "overnemen"):
+        assert f'name="{name}" value="{oso.uuid}"' not in response.content.decode()
     assert step(page, PAGE, "volgende", mandaat=[str(oso.uuid)]).status_code == 422
     assert "Dit gebeurt er (1)" in text_of(page.post(PAGE, {"alles": "alles"}))
 
@@ -229,7 +303,7 @@ def test_each_can_be_left_to_end_or_revoked_now(regenboog, page):
     rio, _ = comes_along(regenboog)
 
     response = page.get(PAGE)
-    assert "Laten aflopen. U hoeft niets te doen." in text_of(response)
+    assert "Laten aflopen. Het mandaat eindigt na de laatste dag die erbij staat" in text_of(response)
     assert f"/mandaten/{rio.uuid}/intrekken/" in response.content.decode()
 
     page.post(f"/mandaten/{rio.uuid}/intrekken/")
