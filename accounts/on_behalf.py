@@ -7,10 +7,13 @@ sees. It stops by itself when the session ends, and after an hour at the latest.
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+import structlog
 from django.http import HttpRequest
 from django.utils import timezone
 
 from schools.models import Board
+
+log = structlog.get_logger(__name__)
 
 LONGEST = timedelta(hours=1)
 
@@ -30,11 +33,13 @@ def begin(request: HttpRequest, board: Board, *, reason: str) -> None:
     """Act on behalf of `board` from now on; instead of another one, if need be."""
     until = timezone.now() + LONGEST
     request.session[_SESSION_KEY] = {"board": board.number, "reason": reason, "until": until.isoformat()}
+    log.info("acting on behalf begins", board=board.number, user=request.user.username)
 
 
 def stop(request: HttpRequest) -> None:
     """Act on behalf of nobody any more."""
-    request.session.pop(_SESSION_KEY, None)
+    if kept := request.session.pop(_SESSION_KEY, None):
+        log.info("acting on behalf ends", board=kept["board"], user=request.user.username)
 
 
 def current(request: HttpRequest) -> OnBehalf | None:

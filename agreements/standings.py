@@ -151,8 +151,8 @@ def lacking_of(board: Board, kinds: Collection[str], day: date) -> Lacking | Non
 def who_may_sign(board: Board) -> list[User]:
     """The people who may sign for `board` now, by name (A3)."""
     memberships = (
-        Membership.objects.active()
-        .filter(board=board, role=Membership.Role.SIGNATORY, user__is_active=True)
+        Membership.objects.of_people_who_come()
+        .filter(board=board, role=Membership.Role.SIGNATORY)
         .select_related("user")
         .order_by("user__name", "user__pk")
     )

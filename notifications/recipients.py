@@ -40,13 +40,13 @@ def preference_of(user: User, board: Board) -> Preference:
 def acts_for(user: User, board: Board, *, only_administrator: bool) -> bool:
     """Whether the person acts for the board now: who does not gets no mail about it any more."""
     roles = [Membership.Role.ADMINISTRATOR] if only_administrator else list(Membership.Role)
-    return user.is_active and user.memberships.active().filter(board=board, role__in=roles).exists()
+    return user.memberships.of_people_who_come().filter(board=board, role__in=roles).exists()
 
 
 def _recipients(board_numbers: Collection[str] | None, roles: list[Membership.Role]) -> list[Recipient]:
     memberships = (
-        Membership.objects.active()
-        .filter(role__in=roles, user__is_active=True)
+        Membership.objects.of_people_who_come()
+        .filter(role__in=roles)
         .exclude(user__email="")
         .select_related("user", "board")
         .order_by("board__number", "user_id")

@@ -8,14 +8,15 @@ from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils import timezone
 
+from agreements.documents.keys import EXPIRES_SOON, check_seal
 from agreements.models import Offer
 from journal.clock import today
 from notifications.models import Message
 from schools.models import Case
 from services.models import ApiKey
 
-# From how long before it expires a key is told of.
-_EXPIRES_SOON = timedelta(days=30)
+# How long a refusal is told of.
+_LATELY = timedelta(days=30)
 
 
 @dataclass(frozen=True)
@@ -34,22 +35,26 @@ def what_waits() -> list[Attention]:
 def _what_waits() -> Iterator[Attention]:
     requested = Offer.objects.filter(status=Offer.Status.REQUESTED)
     yield from _some(
-        requested, "overeenkomst is aangevraagd", "overeenkomsten zijn aangevraagd", "agreements_offer", "requested"
+        requested,
+        "overeenkomst is aangevraagd",
+        "overeenkomsten zijn aangevraagd",
+        "agreements_offer",
+        "status=requested",
     )
-    declined = Offer.objects.filter(status=Offer.Status.DECLINED, closed_on__gte=today() - _EXPIRES_SOON)
+    declined = Offer.objects.filter(status=Offer.Status.DECLINED, closed_on__gte=today() - _LATELY)
     yield from _some(
         declined,
         "overeenkomst is de laatste 30 dagen geweigerd",
         "overeenkomsten zijn de laatste 30 dagen geweigerd",
         "agreements_offer",
-        "declined",
+        "status=declined",
     )
     yield from _some(
         Offer.objects.overdue(today()),
         "aangeboden overeenkomst is niet op tijd getekend",
         "aangeboden overeenkomsten zijn niet op tijd getekend",
         "agreements_offer",
-        "overdue",
+        "status=overdue",
     )
     yield from _some(
         Case.objects.open(), "openstaande zaak over een school", "openstaande zaken over scholen", "schools_case"
@@ -59,18 +64,28 @@ def _what_waits() -> Iterator[Attention]:
         "bericht kon niet worden bezorgd",
         "berichten konden niet worden bezorgd",
         "notifications_message",
+        f"state__exact={Message.State.GIVEN_UP}",
     )
+    for found in check_seal():
+        text = (
+            "Het certificaat van het digitale zegel verloopt binnen twee maanden. Laat het vernieuwen"
+            if found.id == EXPIRES_SOON
+            else "Het digitale zegel werkt niet: niemand kan een overeenkomst ondertekenen"
+        )
+        yield Attention(text, reverse("admin:agreements_agreement_changelist"))
     now = timezone.now()
     yield from _some(
-        ApiKey.objects.usable(now).filter(expires_at__lt=now + _EXPIRES_SOON),
+        ApiKey.objects.expiring_soon(now),
         "API-sleutel verloopt binnen 30 dagen",
         "API-sleutels verlopen binnen 30 dagen",
         "services_apikey",
+        "werkt=binnenkort",
     )
 
 
-def _some(rows: QuerySet, one: str, many: str, model: str, status: str = "") -> Iterator[Attention]:
+def _some(rows: QuerySet, one: str, many: str, model: str, query: str = "") -> Iterator[Attention]:
+    """That there are rows, with the list of `model` as `query` narrows it to them."""
     count = rows.count()
     if count:
-        query = f"?status={status}" if status else ""
-        yield Attention(f"{count} {one if count == 1 else many}", reverse(f"admin:{model}_changelist") + query)
+        address = reverse(f"admin:{model}_changelist")
+        yield Attention(f"{count} {one if count == 1 else many}", f"{address}?{query}" if query else address)

@@ -1,5 +1,5 @@
 from collections.abc import Iterable
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Self
 
 from django.db import models
@@ -54,6 +54,10 @@ class ApiKeyQuerySet(models.QuerySet):
         The hot path says the same in SQL (`mandates.checks`). A key that was revoked works at no moment any more.
         """
         return self.filter(Q(expires_at=None) | Q(expires_at__gt=moment), revoked_at=None)
+
+    def expiring_soon(self, moment: datetime) -> Self:
+        """Those that open the API at `moment`, and thirty days later no more."""
+        return self.usable(moment).filter(expires_at__lt=moment + timedelta(days=30))
 
     def with_issued_at(self) -> Self:
         """Each with `issued_at`: the moment at which it came into the register, as the journal has it."""

@@ -141,6 +141,8 @@ def _rows(template: Template) -> list[OfferRow]:
 
 
 def _passed_over(agreement: Agreement, template: Template, offer: Offer | None) -> str:
+    if agreement.ended_on:
+        return f"eindigt op {day_in_words(agreement.ended_on)}: bied aan dit bestuur apart aan als het doorgaat"
     if agreement.template and agreement.template.version >= template.version:
         return f"heeft deze versie al ondertekend op {day_in_words(agreement.signed_on)}"
     if offer is None:

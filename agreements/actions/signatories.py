@@ -31,8 +31,8 @@ def signatories_of(boards: Mapping[int, int | None]) -> dict[int, Addressee]:
     Takes one query, for however many boards.
     """
     memberships = (
-        Membership.objects.active()
-        .filter(board__in=boards, role=Membership.Role.SIGNATORY, user__is_active=True)
+        Membership.objects.of_people_who_come()
+        .filter(board__in=boards, role=Membership.Role.SIGNATORY)
         .exclude(user__email="")
         .select_related("user")
         .order_by("user__name", "user__pk")

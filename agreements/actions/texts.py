@@ -3,7 +3,7 @@
 import re
 from collections.abc import Sequence
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 
 from accounts.rights import may_offer_agreements
 from agreements.contents import example_of
@@ -27,13 +27,20 @@ def add_kind(*, actor: Actor, code: str, name: str, description: str = "") -> Ki
     if not re.fullmatch(_CODE, code):
         problems.append(Problem("code_form", "De code bestaat uit letters, cijfers, - en _, en begint met een letter."))
     elif Kind.objects.filter(code=code).exists():
-        problems.append(Problem("code_taken", f"Er is al een soort overeenkomst met de code {code}."))
+        problems.append(_code_taken(code))
     if not name:
         problems.append(Problem("name_missing", "Vul een naam in."))
     if problems:
         raise Refused(problems)
-    with act("kind.added", actor=actor):
-        return Kind.objects.create(code=code, name=name, description=description.strip())
+    try:
+        with act("kind.added", actor=actor):
+            return Kind.objects.create(code=code, name=name, description=description.strip())
+    except IntegrityError:  # somebody else added it a moment ago
+        raise Refused([_code_taken(code)]) from None
+
+
+def _code_taken(code: str) -> Problem:
+    return Problem("code_taken", f"Er is al een soort overeenkomst met de code {code}.")
 
 
 def draft_template(

@@ -14,6 +14,8 @@ from django.conf import settings
 from django.core.checks import CheckMessage, Warning
 from django.core.exceptions import ImproperlyConfigured
 
+# What Django calls the warning that the certificate of the seal expires soon.
+EXPIRES_SOON = "agreements.W002"
 _WARN_BEFORE = timedelta(days=60)
 
 _Read = tuple[PrivateKeyTypes | None, Certificate | None, list[Certificate]]
@@ -86,7 +88,7 @@ def check_seal(**_: object) -> list[CheckMessage]:
         return [Warning(problem, hint=hint, id="agreements.W001")]
     if validity_problem(certificate, now + _WARN_BEFORE):
         ends = f"{certificate.not_valid_after_utc:%Y-%m-%d}"
-        return [Warning(f"The certificate of the seal expires on {ends}. Renew it.", id="agreements.W002")]
+        return [Warning(f"The certificate of the seal expires on {ends}. Renew it.", id=EXPIRES_SOON)]
     return []
 
 

@@ -5,6 +5,7 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.csp import CSP
+from django.utils.safestring import SafeString
 from django.views.decorators.csp import csp_override
 from django.views.decorators.http import require_http_methods
 
@@ -13,7 +14,7 @@ from agreements.actions import decline_offer, sign_agreement
 from agreements.contents import contract_of, digest_of
 from agreements.documents import contract_pdf
 from agreements.forms import DeclineForm, FieldProblem, SignForm
-from agreements.models import Agreement, Offer
+from agreements.models import Agreement, Offer, Template
 from agreements.reading import contract_as_html, text_as_html
 from agreements.standings import who_may_sign
 from journal.acts import Refused
@@ -114,7 +115,7 @@ def _show(request: HttpRequest, offer: Offer, form: SignForm, problems: list[Fie
             "present": present,
             "contract": contract,
             "text": contract_as_html(contract, heading=3),
-            "changes": text_as_html(offer.template.changes),
+            "changes": _changes_since(present, offer.template),
             "annex_service": text_as_html(offer.template.annex_service, heading=4),
             "form": form,
             # As long as nobody saw another document, the one that was shown first is the one that is agreed to.
@@ -124,6 +125,15 @@ def _show(request: HttpRequest, offer: Offer, form: SignForm, problems: list[Fie
         },
         status=422 if problems else 200,
     )
+
+
+def _changes_since(present: Agreement | None, template: Template) -> list[tuple[int, SafeString]]:
+    """Per version what it changed, from the one after the board's own (A4); none for who never signed one."""
+    if present is None:
+        return []
+    own = present.template.version if present.template else template.version - 1
+    versions = Template.objects.filter(kind=template.kind_id, version__gt=own, version__lte=template.version)
+    return [(each.version, text_as_html(each.changes)) for each in versions.order_by("version") if each.changes]
 
 
 def _closed(request: HttpRequest, offer: Offer) -> HttpResponse:

@@ -6,11 +6,12 @@ from functools import update_wrapper
 from typing import Any
 
 from django.contrib import admin
+from django.contrib.admin.options import IncorrectLookupParameters
 from django.contrib.admin.utils import display_for_field, label_for_field, lookup_field
 from django.core.exceptions import PermissionDenied
 from django.db import models
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect
+from django.shortcuts import redirect
 from django.urls import URLPattern, path, reverse
 from django.utils.html import strip_tags
 from django.utils.text import capfirst
@@ -101,6 +102,7 @@ class RowAdmin(admin.ModelAdmin):
         extra = {
             "pages": self._offered(request, None),
             "title": capfirst(self.opts.verbose_name_plural),
+            "most_rows": MOST_ROWS,
             **{f"{kind.name.lower()}_url": reverse(self._name_of("download"), args=[kind.value]) for kind in FileKind},
         }
         return super().changelist_view(request, {**extra, **(extra_context or {})})
@@ -111,7 +113,10 @@ class RowAdmin(admin.ModelAdmin):
             raise PermissionDenied
         if kind not in list(FileKind):
             raise Http404
-        found = self.get_changelist_instance(request).get_queryset(request)[:MOST_ROWS]
+        try:
+            found = self.get_changelist_instance(request).get_queryset(request)[:MOST_ROWS]
+        except IncorrectLookupParameters:
+            return redirect(self.address_of_list())
         name = self.opts.verbose_name_plural
         columns = [capfirst(label_for_field(column, self.model, self)) for column in self.list_display]
         sheet = Sheet(name.capitalize(), columns, (list(self._cells(row)) for row in found))
@@ -149,14 +154,19 @@ class RowAdmin(admin.ModelAdmin):
 
     def history_view(self, request, object_id, extra_context=None) -> HttpResponse:
         """The history of a row is in the journal, not in Django's log of the admin."""
-        return redirect(self.address_of(get_object_or_404(self.model, pk=object_id)))
+        row = self.get_object(request, object_id)
+        if row is None:
+            raise Http404
+        return redirect(self.address_of(row))
 
     def _view_of(self, page: ActionPage) -> Callable:
         def view(request: HttpRequest, object_id: str | None = None) -> HttpResponse:
             # Before the row is looked for: who may not do it learns not even whether there is one.
             if not page.may(request):
                 raise PermissionDenied
-            row = get_object_or_404(self.get_queryset(request), pk=object_id) if object_id is not None else None
+            row = self.get_object(request, object_id) if object_id is not None else None
+            if row is None and object_id is not None:
+                raise Http404
             return page.answer(request, self, row)
 
         return update_wrapper(view, page.answer)

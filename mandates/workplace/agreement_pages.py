@@ -8,6 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db import transaction
+from django.http import HttpRequest
 from django.urls import reverse
 
 from agreements.actions import (
@@ -42,6 +43,7 @@ from mandates.workplace.agreement_forms import (
     PaperForm,
     TemplateForm,
 )
+from mandates.workplace.fields import CatalogueForm
 from mandates.workplace.foreseeing import AddingPage
 from schools.models import Board, School
 
@@ -128,13 +130,22 @@ class PublishTemplate(ActionPage):
         "Een gepubliceerde tekst verandert nooit meer. Besturen kunnen hem daarna aanvragen, en u kunt hem aanbieden. "
         "Bekijk eerst het voorbeeld."
     )
+    form_class = CatalogueForm
 
     def is_offered(self, row: Template) -> bool:
         """See `ActionPage`."""
         return row.published_on is None
 
-    def do(self, actor: Actor, form: Any, row: Template) -> str:
+    def form_kwargs(self, row: Template) -> dict[str, Any]:
         """See `ActionPage`."""
+        return {"row": row}
+
+    def do(self, actor: Actor, form: CatalogueForm, row: Template) -> str:
+        """See `ActionPage`; what was looked at is what is published."""
+        if form.cleaned_data["seen"] not in (None, Template.objects.get(pk=row.pk).entry_id):
+            form.look_again()
+            text = "Een collega heeft het concept intussen veranderd. Bekijk het voorbeeld opnieuw."
+            raise Refused([Problem("changed_meanwhile", text)])
         return f"{publish_template(actor=actor, template=row)} is gepubliceerd."
 
 
@@ -346,6 +357,10 @@ class EndAgreement(ActionPage):
     def form_kwargs(self, row: Agreement) -> dict[str, Any]:
         """See `ActionPage`."""
         return {"agreement": row}
+
+    def context(self, request: HttpRequest, row: Agreement) -> dict[str, Any]:
+        """See `ActionPage`: also what would begin another agreement."""
+        return {"open_offer": Offer.objects.open().filter(board=row.board, kind=row.kind_id).first()}
 
     def preview(self, actor: Actor, form: EndForm, row: Agreement) -> Ending:
         """See `ActionPage`."""

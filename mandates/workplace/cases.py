@@ -24,7 +24,7 @@ from mandates.workplace.changes import SHOWN, newest
 from mandates.workplace.fields import Day
 from mandates.workplace.foreseeing import Foreseen
 from schools.actions import close_school, look_at_case, settle_case
-from schools.models import Case
+from schools.models import Case, School
 
 # What support does about a case: in short, and in full.
 _NEXT_STEPS = {
@@ -105,14 +105,22 @@ class CloseSchool(ActionPage):
         """See `ActionPage`."""
         return row.closed_on is None and row.kind != Case.Kind.MOVED and row.school.closed_on is None
 
-    def preview(self, actor: Actor, form: CloseForm, row: Case) -> Foreseen:
+    def school_of(self, row: Case) -> School:
+        """The school that closes."""
+        return row.school
+
+    def closed(self, school: School, day: date) -> str:
+        """The notice."""
+        return f"{school} sluit op {day_in_words(day)}. De zaak is afgehandeld."
+
+    def preview(self, actor: Actor, form: CloseForm, row: Any) -> Foreseen:
         """See `ActionPage`: the mandates that end and that are cancelled."""
         changes = rehearse(self._close(actor, form, row))
         form.data = form.data.copy()
         form.data["shown"] = _fingerprint(changes)
-        return _foreseen(changes, row, form.cleaned_data["closing_day"])
+        return _foreseen(changes, self.school_of(row), form.cleaned_data["closing_day"])
 
-    def do(self, actor: Actor, form: CloseForm, row: Case) -> str:
+    def do(self, actor: Actor, form: CloseForm, row: Any) -> str:
         """See `ActionPage`; exactly what was shown, or nothing."""
         close = self._close(actor, form, row)
         with transaction.atomic():
@@ -121,22 +129,41 @@ class CloseSchool(ActionPage):
                 text = "Het register is intussen veranderd. Bekijk opnieuw wat er gebeurt."
                 raise Refused([Problem("changed_meanwhile", text)])
             repeat(close, rehearsed=changes)
-        return f"{row.school} sluit op {day_in_words(form.cleaned_data['closing_day'])}. De zaak is afgehandeld."
+        return self.closed(self.school_of(row), form.cleaned_data["closing_day"])
 
-    def _close(self, actor: Actor, form: CloseForm, row: Case) -> partial:
-        return partial(close_school, actor=actor, school=row.school, closing_day=form.cleaned_data["closing_day"])
+    def _close(self, actor: Actor, form: CloseForm, row: Any) -> partial:
+        day = form.cleaned_data["closing_day"]
+        return partial(close_school, actor=actor, school=self.school_of(row), closing_day=day)
+
+
+class CloseThisSchool(CloseSchool):
+    """A school closes of which DUO's lists say nothing yet, or on another day than was said (D19)."""
+
+    name = "sluiten"
+
+    def is_offered(self, row: School) -> bool:
+        """See `ActionPage`: also to choose another day, as long as it has not come."""
+        return row.closed_on is None or row.closed_on >= today()
+
+    def school_of(self, row: School) -> School:
+        """See `CloseSchool`."""
+        return row
+
+    def closed(self, school: School, day: date) -> str:
+        """See `CloseSchool`."""
+        return f"{school} sluit op {day_in_words(day)}."
 
 
 def _fingerprint(changes: list[Change]) -> str:
     return hashlib.sha256(orjson.dumps([tuple(change) for change in changes])).hexdigest()
 
 
-def _foreseen(changes: list[Change], case: Case, day: date) -> Foreseen:
+def _foreseen(changes: list[Change], school: School, day: date) -> Foreseen:
     story = Story(changes)
     mandates = [change for change in changes if change.subject_kind == "mandate"]
     cancelled = sum(change.after["end_date"] < change.after["start_date"] for change in mandates)
     sentences = [
-        f"{case.school} sluit op {day_in_words(day)}.",
+        f"{school} sluit op {day_in_words(day)}.",
         _in_numbers(len(mandates) - cancelled, "eindigt", "eindigen"),
         *([_in_numbers(cancelled, "gaat nooit in", "gaan nooit in")] if cancelled else []),
         "Mandaten komen niet vanzelf terug als de sluiting een vergissing was.",

@@ -14,11 +14,12 @@ from agreements.standings import standings_of, who_may_sign
 from journal.acts import Actor
 from journal.clock import today
 from journal.workplace import ActionPage, RowAdmin
-from mandates.check_history import AskedChecks, newest_checks, newest_checks_of_schools
+from mandates.check_history import newest_checks_of_schools
 from mandates.coverage import status_of_mandate
 from mandates.models import Endpoint, Mandate
 from mandates.overview import page_of_school
 from mandates.workplace.agreement_pages import OfferToBoard, RegisterOnPaper
+from mandates.workplace.cases import CloseThisSchool
 from mandates.workplace.changes import SHOWN, about_board, about_endpoints, about_mandates, about_school, newest
 from schools.models import Board, Case, School
 
@@ -141,6 +142,7 @@ class SchoolAdmin(RowAdmin):
     list_select_related = ("board",)
     search_fields = ("brin", "name__unaccent", "city__unaccent", "board__number", "locations__code")
     ordering = ("name", "brin")
+    pages = (CloseThisSchool(),)
 
     def story(self, request: HttpRequest, school: School) -> dict[str, Any]:
         """Everything about the school."""
@@ -158,7 +160,7 @@ class SchoolAdmin(RowAdmin):
             .order_by("routing_id"),
             "cases": school.cases.order_by("-opened_on"),
             "changes": newest(about_school(school.brin)),
-            "checks": newest_checks(school, AskedChecks(), SHOWN),
+            "checks": newest_checks_of_schools([school.brin], SHOWN),
             "shown": SHOWN,
             "today": today(),
         }
@@ -172,7 +174,14 @@ class MandateAdmin(RowAdmin):
     list_display = ("holder", "service", "system", "start_date", "end_date", "state")
     list_filter = ("service", "system")
     list_select_related = ("school", "board", "service", "system", "entry")
-    search_fields = ("school__brin", "school__name__unaccent", "board__number", "service__code", "system__name")
+    search_fields = (
+        "school__brin",
+        "school__name__unaccent",
+        "school__board__number",
+        "board__number",
+        "service__code",
+        "system__name",
+    )
     show_full_result_count = False  # of millions nobody waits for the number
     ordering = ("-pk",)
 

@@ -86,7 +86,7 @@ class KeyWorks(admin.SimpleListFilter):
 
     def lookups(self, request, model_admin) -> Iterable[tuple[str, str]]:
         """The choices."""
-        return [("ja", "ja"), ("nee", "nee")]
+        return [("ja", "ja"), ("binnenkort", "nog hooguit 30 dagen"), ("nee", "nee")]
 
     def queryset(self, request, queryset: QuerySet) -> QuerySet:
         """The keys of the choice."""
@@ -94,6 +94,8 @@ class KeyWorks(admin.SimpleListFilter):
         match self.value():
             case "ja":
                 return queryset.filter(pk__in=usable)
+            case "binnenkort":
+                return queryset.filter(pk__in=ApiKey.objects.expiring_soon(timezone.now()))
             case "nee":
                 return queryset.exclude(pk__in=usable)
         return queryset

@@ -1,17 +1,23 @@
 """People who lose their role: their access ends at once; what they did stays theirs (domain.md section 8, D4, D14)."""
 
+from datetime import timedelta
+
 import pytest
 from django.test import Client
+from django.utils import timezone
 
 from accounts.actions import end_membership, follow_provider
 from accounts.claims import Person
 from accounts.models import Membership
 from accounts.providers import named
+from agreements.standings import who_may_sign
 from journal.acts import Actor, Refused
 from journal.clock import today
 from journal.models import Entry
 from mandates.actions import revoke_mandate
 from mandates.models import Mandate
+from notifications.recipients import acts_for
+from tests import factories as make
 from tests.accounts.test_session_ended import MANY, ONE, UNDO, end_session, secrets_on, sign_in, typed
 from tests.mandates.test_pages import another_board, choose, granted, text_of
 from tests.register import make_membership, make_support, sign_in_support
@@ -175,3 +181,17 @@ def test_the_list_finds_people_by_name_and_by_board(client, regenboog):
     for words in ("anke", "99001", "regenboog"):
         assert "Anke de Vries" in text_of(client.get(f"{LIST}?q={words}"))
     assert "Anke de Vries" not in text_of(client.get(f"{LIST}?q=niemand"))
+
+
+def test_who_did_not_sign_in_for_long_is_not_written_to_nor_asked_to_sign(regenboog):
+    """A3: who has left cannot lose the role by signing in."""
+    person = make.UserFactory(name="Dirk Bakker", email="dirk@regenboog.example")
+    make_membership(person, regenboog.board, Membership.Role.SIGNATORY)
+    lately = []
+    for days in (399, 401):
+        person.last_login = timezone.now() - timedelta(days=days)
+        person.save()
+        lately.append(person in who_may_sign(regenboog.board))
+
+    assert lately == [True, False]
+    assert not acts_for(person, regenboog.board, only_administrator=False)

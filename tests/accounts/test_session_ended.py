@@ -13,6 +13,7 @@ from accounts.kept_forms import MADE_FOR, MadeFor
 from journal.clock import today
 from mandates.actions import revoke_mandate
 from mandates.models import Mandate
+from notifications.models import Preference
 from tests import factories as make
 from tests.mandates.test_pages import another_board, choose, granted, text_of
 from tests.register import make_membership
@@ -67,6 +68,26 @@ def is_filled_in(page) -> bool:
         re.search(pattern, html)
         for pattern in ('value="RIO" checked', 'value="31-12-2099"', 'value="99AA01" checked', " selected>Leerspoor")
     )
+
+
+# --- The other bestuur was chosen in another window ---
+
+
+def test_a_form_that_was_made_for_another_board_does_nothing_and_is_given_back_there(browser, regenboog):
+    """D4: nobody gives a mandate, or chooses anything, for a board that is not on the page."""
+    other = another_board().board
+    make_membership(regenboog.person, other)
+    session = browser.session
+    session["board"] = "99001"
+    session.save()
+    page = browser.get("/meldingen/")
+    sent = secrets_on(page) | {"deadlines": "on"}
+    browser.post("/bestuur-kiezen/", {"board": "99002", "csrfmiddlewaretoken": sent["csrfmiddlewaretoken"]})
+
+    told = browser.post("/meldingen/", sent, follow=True)
+
+    assert "U had dit formulier ingevuld voor een ander bestuur." in text_of(told)
+    assert not Preference.objects.exists()
 
 
 # --- Signed out while typing ---

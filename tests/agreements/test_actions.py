@@ -672,6 +672,22 @@ def test_paper_comes_in_the_place_of_what_was_in_force_and_of_an_open_offer(aan_
     assert kinds(again) == ["signed_already"]
 
 
+def test_an_older_text_on_paper_comes_in_the_place_of_nothing_newer(aan_zee):
+    """A4, A6: neither of what was signed, nor of what is offered."""
+    first = make.TemplateFactory(body=BODY)
+    newest = make.TemplateFactory(body=BODY)
+    offer = aan_zee.offer(newest)
+
+    on_paper(aan_zee, template=first)
+
+    offer.refresh_from_db()
+    assert offer.status == "offered"
+    aan_zee.sign(offer)
+    with pytest.raises(Refused) as refused:
+        on_paper(aan_zee, template=first, signed_on=today())
+    assert kinds(refused) == ["older_version"]
+
+
 def test_paper_does_not_change_an_agreement_that_has_ended(aan_zee):
     """A6: it would overlap."""
     make.AgreementFactory(board=aan_zee.board, signed_on="2019-01-01", ended_on=today() - 5 * DAY)

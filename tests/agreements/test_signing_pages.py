@@ -83,9 +83,27 @@ def test_a_new_version_says_what_changes_and_what_holds_until_then(kustlicht, pa
     new = make.TemplateFactory(kind="OSR", changes="Artikel 4 is **nieuw**.")
     response = page.get(address(kustlicht.offer(new)))
 
-    assert "Wat verandert er ten opzichte van de vorige versie? Artikel 4 is nieuw ." in text_of(response)
+    assert "Wat verandert er ten opzichte van de versie die u hebt? Artikel 4 is nieuw ." in text_of(response)
     assert "<strong>nieuw</strong>" in response.content.decode()
     assert f"de overeenkomst van {day_in_words(today())}. Die wordt vervangen als u tekent" in text_of(response)
+
+
+def test_who_passed_over_a_version_reads_what_that_changed_as_well(kustlicht, page):
+    """A4"""
+    kustlicht.sign()
+    make.TemplateFactory(kind="OSR", changes="Artikel 4 is nieuw.")
+    newest = make.TemplateFactory(kind="OSR", changes="Artikel 5 vervalt.")
+
+    text = text_of(page.get(address(kustlicht.offer(newest))))
+
+    assert "Versie 2 Artikel 4 is nieuw. Versie 3 Artikel 5 vervalt." in text
+
+
+def test_who_never_had_one_reads_of_no_changes(kustlicht, page):
+    """A4"""
+    newest = make.TemplateFactory(kind="OSR", changes="Artikel 5 vervalt.")
+
+    assert "Wat verandert er" not in text_of(page.get(address(kustlicht.offer(newest))))
 
 
 def test_what_is_typed_in_a_text_stays_text(kustlicht, page):

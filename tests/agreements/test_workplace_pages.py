@@ -9,7 +9,7 @@ from django.test import Client
 from pypdf import PdfReader, PdfWriter
 
 from accounts.models import SupportAccount
-from agreements.actions import decline_offer, draft_template
+from agreements.actions import change_template, decline_offer, draft_template
 from agreements.models import Agreement, Kind, Offer, Template
 from journal.acts import Actor, ActorKind, act, register
 from journal.clock import today
@@ -482,6 +482,32 @@ def test_a_day_on_which_it_cannot_end_is_refused(kustlicht, lead, mandates, day,
 
     assert response.status_code == 422
     assert problem in text_of(response)
+
+
+def test_what_would_begin_another_agreement_is_said_before_one_ends(kustlicht, lead):
+    """A7"""
+    agreement = kustlicht.sign()
+    kustlicht.offer(make.TemplateFactory(kind="OSR"))
+
+    page = lead.post(f"{PLACE}/agreement/{agreement.pk}/beeindigen/", {**REASON, "last_day": today().isoformat()})
+
+    assert "Let op: er ligt nog een aanbod open van OSR, versie 2." in text_of(page)
+
+
+def test_what_a_colleague_changed_a_moment_ago_is_not_published_unseen(kustlicht, support):
+    """A4: what is published never changes."""
+    body = kustlicht.osr.body
+    draft = draft_template(actor=kustlicht.support(), kind=kustlicht.osr.kind, title="Versie 2", body=body)
+    draft.refresh_from_db()
+    seen = draft.entry_id
+    texts = {"body": draft.body, "changes": "Anders", "annex_service": "", "annex_categories": []}
+    change_template(actor=kustlicht.support(), template=draft, title="Versie 2", **texts)
+
+    response = support.post(f"{PLACE}/template/{draft.pk}/publiceren/", {**REASON, "seen": seen})
+
+    draft.refresh_from_db()
+    assert "Een collega heeft het concept intussen veranderd." in text_of(response)
+    assert draft.published_on is None
 
 
 def test_only_a_lead_ends_an_agreement(kustlicht, support, mandates):

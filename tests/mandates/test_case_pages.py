@@ -81,6 +81,22 @@ def test_looking_at_a_case_leaves_it_open(support, gone):
     assert REASON in text_of(support.get(f"{CASES}{gone.pk}/change/"))
 
 
+def test_a_school_closes_of_which_no_list_says_anything(support, regenboog, mandate):
+    """D19: only when support says so, on the day that it says, after seeing which mandates end."""
+    school, day = regenboog.other_school, today() + timedelta(days=30)
+    page = f"/beheer/schools/school/{school.pk}"
+    asked = {"closing_day": day.isoformat(), "reason": REASON}
+    assert f"{page}/sluiten/" in support.get(f"{page}/change/").content.decode()
+
+    seen = support.post(f"{page}/sluiten/", asked)
+    assert "1 mandaat eindigt." in text_of(seen)
+    support.post(f"{page}/sluiten/", {**asked, "shown": seen.context["form"].data["shown"], "confirmed": "1"})
+
+    mandate.refresh_from_db()
+    school.refresh_from_db()
+    assert (school.closed_on, mandate.end_date) == (day, day)
+
+
 def test_a_case_is_settled_with_a_reason_and_leaves_the_list(support, gone):
     """D14"""
     refused = support.post(f"{CASES}{gone.pk}/afhandelen/", {"reason": ""})

@@ -7,7 +7,7 @@ import pytest
 
 from journal.acts import act, register
 from journal.clock import today
-from mandates.actions import ChangeEnd, confirm, preview, revoke_mandate
+from mandates.actions import ChangeEnd, carry_out, confirm, preview, revoke_mandate
 from mandates.models import Mandate
 from mandates.wording import day_in_words
 from tests import factories as make
@@ -226,6 +226,22 @@ def test_what_was_typed_is_there_again_after_the_session_ended(regenboog, page, 
     assert dates(mandate)[1] is None
     page.post(path_of(mandate), hidden_fields(response) | {"einddatum": LATER.isoformat()})
     assert dates(mandate)[1] == LATER
+
+
+def test_what_a_colleague_changed_while_one_was_signed_out_is_said_when_the_form_is_given_back(
+    regenboog, page, mandate
+):
+    """D8"""
+    fields = hidden_fields(page.get(path_of(mandate))) | {"einddatum": LATER.isoformat()}
+    page.logout()
+    page.post(path_of(mandate), fields)
+    carry_out(ChangeEnd(mandates=(mandate.uuid,), end_date=today() + 5 * DAY), actor=regenboog.anke)
+    page.force_login(regenboog.person)
+
+    response = page.get(path_of(mandate))
+
+    assert f"tot en met {day_in_words(today() + 5 * DAY)}. Wat u had ingevuld, staat er nog." in text_of(response)
+    assert f'value="{LATER.isoformat()}"' in response.content.decode()
 
 
 def test_saving_twice_changes_it_once(page, mandate):

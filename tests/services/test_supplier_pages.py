@@ -6,6 +6,7 @@ from datetime import timedelta
 import pytest
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from accounts.models import SupportAccount
 from journal.clock import today
@@ -218,7 +219,7 @@ def test_a_key_is_replaced_with_an_overlap_and_the_new_one_is_shown_once(page):
     assert shown_key(replaced)
     assert f"De oude sleutel, nummer {old.pk}, werkt nog tot" in text_of(replaced)
     old.refresh_from_db()
-    assert old.expires_at.date() == today() + 10 * DAY
+    assert timezone.localdate(old.expires_at) == today() + 10 * DAY
     assert "Vul 0 of meer dagen in." in text_of(sent(page, address(old, "vervangen"), overlap="-1"))
 
 
