@@ -8,6 +8,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from agreements.documents import verify
+from tests.journeys.support import workplace_of
 from tests.journeys.test_first_mandate import assert_accessible
 from tests.journeys.test_granting import assert_usable, go_to, system_for
 from tests.running import RunningRegister
@@ -24,15 +25,6 @@ SCHOOLS = "schools:\n" + "".join(
     f'  - {{brin: {brin}, name: {school}, board: "{number}", city: Petten, locations: [{brin}00]}}\n'
     for number, (brin, school, _, _) in BOARDS.items()
 )
-# A session of support with the second factor shown; how one gets it is told elsewhere.
-SIGN_IN = """
-from django.test import Client
-from accounts.models import SupportAccount
-from tests.register import sign_in_support
-client = Client()
-sign_in_support(client, SupportAccount.objects.filter(role="support", is_active=True).first())
-print(client.cookies["sessionid"].value)
-"""
 
 
 @pytest.fixture(scope="module")
@@ -62,17 +54,6 @@ def signed_in(browser: Browser, register: RunningRegister, email: str) -> Iterat
     page.get_by_role("button", name="Authorize", exact=True).click()
     page.wait_for_url(f"{register.url}/**")
     yield page
-    context.close()
-
-
-@contextmanager
-def support(browser: Browser, register: RunningRegister) -> Iterator[Page]:
-    """A browser in which somebody of Kennisnet support has signed in."""
-    context = browser.new_context(locale="nl-NL")
-    context.set_default_timeout(15_000)
-    cookie = register.manage("shell", "-v", "0", "-c", SIGN_IN).strip().splitlines()[-1]
-    context.add_cookies([{"name": "sessionid", "value": cookie, "url": register.url}])
-    yield context.new_page()
     context.close()
 
 
@@ -111,7 +92,7 @@ def test_from_asking_to_the_first_mandate(page: Page, register: RunningRegister,
         expect(board.get_by_role("status")).to_contain_text("De overeenkomst OSR is aangevraagd.")
         assert_usable(board)
 
-    with support(browser, register) as workplace:
+    with workplace_of(register, browser) as workplace:
         workplace.goto(f"{register.url}/beheer/agreements/offer/?status=requested&q=99081")
         assert_accessible(workplace)
         workplace.locator("#result_list tbody a").first.click()
@@ -165,7 +146,7 @@ def test_by_keyboard_alone(page: Page, register: RunningRegister, settings):
         board.keyboard.press("Enter")
         expect(board.get_by_role("status")).to_contain_text("De overeenkomst OSR is aangevraagd.")
 
-    with support(browser, register) as workplace:
+    with workplace_of(register, browser) as workplace:
         workplace.goto(f"{register.url}/beheer/agreements/offer/?status=requested&q=99082")
         go_to(workplace, workplace.locator("#result_list tbody a").first)
         workplace.keyboard.press("Enter")

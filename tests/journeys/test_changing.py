@@ -1,15 +1,16 @@
 """Wijzigen, Meerdere wijzigen and Overstappen, with the mouse and by keyboard alone (D8, D12, D13)."""
 
 import re
-from datetime import date, timedelta
+from datetime import timedelta
 
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
+from tests.journeys import states
 from tests.journeys.test_granting import assert_usable, go_to, sign_in
 from tests.running import RunningRegister
 
-LATER = (date.today() + timedelta(days=300)).isoformat()
+LATER = (states.TODAY + timedelta(days=300)).isoformat()
 
 
 @pytest.fixture
@@ -49,7 +50,7 @@ def test_one_mandate_gets_an_end_date_and_loses_it_again(signed_in: Page):
     expect(page.get_by_role("alert")).to_contain_text("De einddatum ligt in het verleden.")
     assert_usable(page)
 
-    page.get_by_label("Einddatum").fill((date.today() + timedelta(days=5)).isoformat())
+    page.get_by_label("Einddatum").fill((states.TODAY + timedelta(days=5)).isoformat())
     button(page, "Opslaan").click()
     expect(page.get_by_role("status")).to_contain_text("is gewijzigd")
     assert_usable(page)
@@ -77,7 +78,7 @@ def test_many_mandates_get_an_end_date_at_once(signed_in: Page):
     assert_usable(page)
 
     page.get_by_label("Een einddatum zetten").check()
-    page.get_by_label("Einddatum", exact=True).fill((date.today() + timedelta(days=5)).isoformat())
+    page.get_by_label("Einddatum", exact=True).fill((states.TODAY + timedelta(days=5)).isoformat())
     assert_usable(page)
     button(page, "Volgende").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Meerdere mandaten wijzigen: controleren")

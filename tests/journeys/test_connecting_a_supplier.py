@@ -1,13 +1,13 @@
 """From a supplier that nobody knows to its first check: support, a beheerder, and the API (A8, D5, D6, D17)."""
 
 import re
-from datetime import date
 
 import httpx2
 import pytest
 from playwright.sync_api import Error, Page, expect
 
 from schools.numbers import school_oin
+from tests.journeys import states
 from tests.journeys.support import SAM, look, sign_in_to_workplace
 from tests.journeys.test_changing import button, press, type_day
 from tests.journeys.test_first_mandate import sign_in
@@ -15,7 +15,7 @@ from tests.journeys.test_granting import go_to
 from tests.running import RunningRegister
 
 ANKE = "anke.devries@devecht.example"
-TODAY = date.today().isoformat()
+TODAY = states.TODAY.isoformat()
 
 
 @pytest.fixture(scope="module")

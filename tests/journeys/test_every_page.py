@@ -15,22 +15,26 @@ from django.urls import URLPattern, URLResolver, get_resolver, resolve
 from playwright.sync_api import Error, Page
 
 from tests.journeys.boards import add_boards
-from tests.journeys.catalogue import NARROW, NO_PAGES, STATES, State
+from tests.journeys.catalogue import NO_PAGES, STATES
+from tests.journeys.states import NARROW, SUPPORT, State
 from tests.journeys.walking import Walk, chromium, error_pages
 from tests.running import RunningRegister
 
 AXE = (Path(axe_playwright_python.__file__).parent / "axe.min.js").read_text()
-# The rows of a long list are alike, and colours are the same at every width: looking at those takes axe its time.
-# It takes what is folded away for unseen, also the menus that a wide screen shows unfolded.
-_RUN_AXE = """async (wide) => {
+# The rows of a long list are alike, and colours are the same at every width: looking at those takes axe its time, so it
+# does once (`colours`). It takes what is folded away for unseen, also the menus that a wide screen shows unfolded.
+_RUN_AXE = """async (colours) => {
+    const wide = innerWidth > 600;
     if (wide) document.querySelectorAll(".osr-menu").forEach((menu) => { menu.open = true; });
     const rest = ["tbody tr", "main li"].map((row) => `${row}:nth-child(n + 13)`);
     const exclude = rest.filter((rows) => document.querySelector(rows));
-    const rules = {"target-size": {enabled: true}, "color-contrast": {enabled: wide}};
+    const rules = {"target-size": {enabled: true}, "color-contrast": {enabled: colours}};
     const {violations} = await axe.run({include: document, exclude}, {resultTypes: ["violations"], rules});
     document.querySelectorAll(".osr-menu").forEach((menu) => { menu.open &&= !wide; });
     return violations.map(({id, nodes}) => `${id}: ${nodes.map((node) => node.html).join(", ")}`);
 }"""
+
+WIDTHS = (NARROW["width"], 380, 500, 767, 959, 960, 1087, 1088, 1247)
 
 # What one can do on the page: where its links lead, and what its buttons and fields are called.
 _ACTIONS = """() => [...document.querySelectorAll("a[href], button, summary, input, select, textarea")]
@@ -52,7 +56,7 @@ class Seen:
     actions: frozenset[str] = frozenset()
     violations: tuple[str, ...] = ()
     narrow_violations: tuple[str, ...] = ()
-    width_when_narrow: int = 0
+    sticking_out: tuple[int, ...] = ()
 
 
 @pytest.fixture(scope="module")
@@ -120,13 +124,20 @@ def _look(page: Page) -> Seen:
 def _look_closely(page: Page) -> Seen:
     wide = _look(page)
     page.evaluate(AXE)
-    violations = page.evaluate(_RUN_AXE, True)
+    # The pages of Django's admin are laid out alike at every width: they are looked at once, narrow.
+    is_of_workplace = urlsplit(page.url).path.startswith("/beheer/")
+    violations = [] if is_of_workplace else page.evaluate(_RUN_AXE, True)
+    sticking_out = []
+    for width in WIDTHS:
+        page.set_viewport_size({"width": width, "height": NARROW["height"]})
+        if page.evaluate("document.documentElement.scrollWidth") > width:
+            sticking_out.append(width)
     page.set_viewport_size(NARROW)
     return replace(
         wide,
         violations=tuple(violations),
-        narrow_violations=tuple(page.evaluate(_RUN_AXE, False)),
-        width_when_narrow=page.evaluate("document.documentElement.scrollWidth"),
+        narrow_violations=tuple(page.evaluate(_RUN_AXE, is_of_workplace)),
+        sticking_out=tuple(sticking_out),
     )
 
 
@@ -141,7 +152,8 @@ def _routes(patterns: list[URLPattern | URLResolver], namespace: str = "") -> It
 
 
 ROUTES = set(_routes(get_resolver().url_patterns))
-DONE = [state for state in STATES if state.steps]
+# In the workplace scripts fold the menu of Django's admin, and do no more than that.
+DONE = [state for state in STATES if state.steps and state.who != SUPPORT]
 every_state = pytest.mark.parametrize("state", STATES, ids=lambda state: state.name)
 
 
@@ -177,12 +189,18 @@ def test_axe_finds_nothing(seen: dict[str, Seen], state: State):
 
 
 @every_state
-def test_axe_finds_nothing_and_nothing_sticks_out_at_320_px(seen: dict[str, Seen], state: State):
+def test_axe_finds_nothing_at_320_px(seen: dict[str, Seen], state: State):
     """That is also what is left of 1280 x 1024 at 400 % zoom."""
     found = seen[state.name]
 
     assert found.narrow_violations == ()
-    assert found.width_when_narrow == NARROW["width"]
+    assert found.failed == ""
+
+
+@every_state
+def test_nothing_sticks_out_at_any_width(seen: dict[str, Seen], state: State):
+    """At 320 px, and on both sides of each width at which the page is laid out otherwise."""
+    assert seen[state.name].sticking_out == ()
 
 
 @pytest.mark.parametrize("state", DONE, ids=lambda state: state.name)

@@ -5,7 +5,7 @@ import re
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from tests.journeys.catalogue import ANKE, BART, NARROW
+from tests.journeys.states import ANKE, BART, NARROW
 from tests.journeys.test_changing import LATER, button, press, type_day
 from tests.journeys.test_granting import go_to, system_for
 from tests.running import RunningRegister

@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.journeys.boards import LARGEST_BOARD, SCHOOLS, add_boards
-from tests.journeys.catalogue import WILLEMIJN
+from tests.journeys.states import WILLEMIJN
 from tests.running import RunningRegister
 
 

@@ -6,8 +6,8 @@ from contextlib import contextmanager
 
 from playwright.sync_api import Browser, Page, sync_playwright
 
-from tests.journeys.catalogue import LEAVING, State, Who
 from tests.journeys.chromium import ARGUMENTS, executable
+from tests.journeys.states import LEAVING, State, Who
 from tests.running import RunningRegister
 
 WIDE = {"width": 1280, "height": 900}
