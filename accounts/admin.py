@@ -1,4 +1,4 @@
-"""Who may enter, in the workplace: the accounts of support, and the people of besturen."""
+"""Who may enter, in the workplace: the accounts of support, the people of besturen, and which error pages they saw."""
 
 from typing import Any
 
@@ -20,10 +20,11 @@ from accounts.actions import (
     reopen_support_account,
     reset_second_factor,
 )
-from accounts.models import Membership, SupportAccount
+from accounts.models import Membership, ShownError, SupportAccount
 from journal.acts import Actor
 from journal.models import Entry
 from journal.workplace import ActionPage, ReasonForm, RowAdmin
+from schools.models import Board
 
 _EVENTS = {
     "support_account.opened": "Account geopend",
@@ -34,6 +35,26 @@ _EVENTS = {
     "support_account.second_factor_changed": "Tweede stap ingesteld of gewijzigd",
 }
 _ENTRIES_SHOWN = 50
+
+# What an error page means, for who has somebody on the telephone.
+_MEANS = {
+    ShownError.Status.BAD_REQUEST: "Het adres of het formulier was niet volledig, of te groot.",
+    ShownError.Status.FORBIDDEN: (
+        "De persoon mag dit niet, of het formulier was verlopen: bij soort fout staat dan ‘ExpiredForm’."
+    ),
+    ShownError.Status.NOT_FOUND: (
+        "De pagina bestaat niet, of gaat over iets van een ander bestuur dan waarvoor de persoon toen werkte."
+    ),
+    ShownError.Status.TOO_MANY_ATTEMPTS: "Vanaf één internetadres is te vaak achter elkaar geprobeerd om in te loggen.",
+    ShownError.Status.FAILED: (
+        "Er zit een fout in het register. Geef het nummer door aan wie het register beheert: daarmee staat in het log "
+        "van de server wat er misging. Vraag de persoon na te kijken of alles is opgeslagen."
+    ),
+    ShownError.Status.UNAVAILABLE: (
+        "De databank gaf even geen antwoord. Er is niets half opgeslagen: de persoon kan het opnieuw doen."
+    ),
+}
+_ERRORS_SHOWN = 10
 
 
 class OwnReasonForm(ReasonForm):
@@ -301,3 +322,40 @@ class MembershipAdmin(RowAdmin):
     def last_sign_in(self, row: Membership) -> Any:
         """When they last signed in."""
         return row.user.last_login and timezone.localdate(row.user.last_login)
+
+
+@admin.register(ShownError)
+class ShownErrorAdmin(RowAdmin):
+    """Which error page somebody was shown, by the number that they read out; there is nothing to do here."""
+
+    change_form_template = "admin/accounts/shown_error.html"
+    list_display = ("number", "moment", "status", "path", "who", "board_number", "method")
+    list_display_links = ("number",)
+    list_filter = ("status",)
+    search_fields = ("reference", "person__name__unaccent", "person__email", "path")
+    ordering = ("-moment", "-pk")
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet:
+        """With the person."""
+        return super().get_queryset(request).select_related("person")
+
+    def story(self, request: HttpRequest, row: ShownError) -> dict[str, Any]:
+        """See `RowAdmin`."""
+        story = {"means": _MEANS.get(row.status, ""), "board": Board.objects.numbered(row.board_number).first()}
+        if row.person is None:
+            return story
+        return story | {
+            "account": SupportAccount.objects.select_related("user").filter(user=row.person).first(),
+            "memberships": row.person.memberships.select_related("board", "user").order_by("-is_active", "board__name"),
+            "others": row.person.shown_errors.exclude(pk=row.pk).order_by("-moment", "-pk")[:_ERRORS_SHOWN],
+        }
+
+    @admin.display(description="nummer", ordering="reference")
+    def number(self, row: ShownError) -> str:
+        """As it is read out."""
+        return row.read_out
+
+    @admin.display(description="persoon", ordering="person__name")
+    def who(self, row: ShownError) -> str:
+        """Who saw it."""
+        return str(row.person) if row.person else "niet ingelogd"

@@ -2,6 +2,7 @@ from django.contrib.auth.models import AbstractBaseUser, PermissionsMixin, UserM
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
+from django.utils import timezone
 
 from accounts.querysets import MembershipQuerySet
 from journal.acts import Actor, ActorKind
@@ -112,3 +113,45 @@ class SupportAccount(Recorded):
             board_number=board_number,
             reason=reason.strip(),
         )
+
+
+class ShownError(models.Model):
+    """An error page that somebody was shown, under the number on it that they read out to support.
+
+    It is no part of the register: nobody decided anything, so it is not under the journal, and it goes after
+    `OSR_ERROR_DAYS`. It says where it went wrong and never with what: no query string, form, header or message.
+    """
+
+    class Status(models.IntegerChoices):
+        BAD_REQUEST = 400, "400, vraag niet begrepen"
+        FORBIDDEN = 403, "403, niet voor deze persoon"
+        NOT_FOUND = 404, "404, bestaat niet"
+        TOO_MANY_ATTEMPTS = 429, "429, te vaak geprobeerd"
+        FAILED = 500, "500, er ging iets mis"
+        UNAVAILABLE = 503, "503, even niet bereikbaar"
+
+    reference = models.TextField("nummer", unique=True)
+    moment = models.DateTimeField("wanneer", default=timezone.now, db_index=True)
+    status = models.PositiveSmallIntegerField("foutpagina", choices=Status)
+    method = models.TextField("methode")
+    path = models.TextField("adres")
+    person = models.ForeignKey(
+        User, on_delete=models.PROTECT, null=True, related_name="shown_errors", verbose_name="persoon"
+    )
+    # For which board the person acted then; empty when for none.
+    board_number = models.TextField("bestuur", blank=True)
+    # Of what was raised: its class, and the innermost `module:function:line` of the register's own code.
+    exception = models.TextField("soort fout", blank=True)
+    where = models.TextField("plaats in de code", blank=True)
+
+    class Meta:
+        verbose_name = "foutpagina"
+        verbose_name_plural = "foutpagina's"
+
+    def __str__(self) -> str:
+        return f"Foutpagina {self.read_out}"
+
+    @property
+    def read_out(self) -> str:
+        """The number in two groups, as one reads it out."""
+        return f"{self.reference[:4]} {self.reference[4:]}"

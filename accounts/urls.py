@@ -10,6 +10,7 @@ urlpatterns = [
     path("uitloggen/", views.sign_out, name="sign_out"),
     path("namens-bestuur/stoppen/", views.stop_acting, name="stop_acting"),
     path("bestuur-kiezen/", views.switch_board, name="switch_board"),
+    path("inloggen/<str:provider_id>/login/", views.sign_in_at_provider, name="openid_connect_login"),
     path("inloggen/", include("allauth.socialaccount.providers.openid_connect.urls")),
     path("beheer/", include("accounts.support_urls")),
     path("inloggen/", to_start),

@@ -1,16 +1,21 @@
 from collections.abc import Callable, Sequence
 from functools import wraps
 
+import structlog
+from allauth.socialaccount.providers.openid_connect.views import login
 from django.contrib import auth, messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_safe
+from requests import RequestException
 
 from accounts import on_behalf, providers, sessions
 from accounts.middleware import BOARD_SESSION_KEY
 from accounts.models import Membership
 from accounts.providers import Provider
+
+log = structlog.get_logger(__name__)
 
 
 @require_safe
@@ -54,6 +59,15 @@ def no_access(
         "roles": [role.label for role in roles],
     }
     return render(request, "accounts/no_access.html", context, status=403)
+
+
+def sign_in_at_provider(request: HttpRequest, provider_id: str) -> HttpResponse:
+    """On to the provider; when that cannot be reached, a page that says so."""
+    try:
+        return login(request, provider_id)
+    except RequestException as error:
+        log.warning("provider cannot be reached", provider=provider_id, why=type(error).__name__)
+        return sign_in_failed(request, providers.named(provider_id))
 
 
 def sign_in_failed(request: HttpRequest, provider: Provider | None = None) -> HttpResponse:

@@ -21,14 +21,18 @@ from agreements.models import OSR, Agreement
 from bench import machine, server
 from journal.acts import Actor, ActorKind, act, register
 from journal.clock import today
+from journal.models import Entry
 from mandates.actions import ChangeEnd, carry_out
 from mandates.models import Mandate
 from schools.models import Board, Location, School
-from services.models import Qualification, Service, Supplier, SupplierGroup, System, SystemKind
+from services.models import Qualification, Service, SuccessionOffer, Supplier, SupplierGroup, System, SystemKind
 
 SCHOOLS, MANDATES, SERVICES, SYSTEMS = 65, 2_000, 12, 4
-# Of one school; what the board changed since; and the schools that came from another board.
-CHECKS, CHANGES, ARRIVALS = 100_000, 500, 5
+# Of the first school: its vestigingen, of which its mandates leave one out, and how often others asked about it.
+LOCATIONS, CHECKS = 40, 100_000
+# What the board changed since, one by one and then at once; and the schools that came from another board.
+CHANGES, ARRIVALS = 500, 5
+SUCCESSOR = "OPVOLGER"
 ROUNDS = 60
 MOST_MILLISECONDS = 100
 
@@ -45,14 +49,18 @@ PAGES = {
     "Geschiedenis of a school": "/scholen/00AA/geschiedenis/",
     "Geschiedenis": "/geschiedenis/",
     "Geschiedenis of one service": "/geschiedenis/?dienst=DIENST-3",
+    "Geschiedenis of one confirmation": "/geschiedenis/?bevestiging={confirmation}",
+    "Geschiedenis of one, all on one page": "/geschiedenis/?bevestiging={confirmation}&pagina=alle",
     "Raadplegingen": "/scholen/00AA/raadplegingen/",
     "Raadplegingen, the oldest": "/scholen/00AA/raadplegingen/?na=20000101T000000.000000_" + "0" * 32,
     "Raadplegingen of one supplier": "/scholen/00AA/raadplegingen/?leverancier=00000099000000000003",
     "Over te nemen": "/over-te-nemen/",
+    "Over te nemen for a successor": "/over-te-nemen/DIENST-0/",
     "Meerdere wijzigen": "/mandaten/wijzigen/",
     "Mandaat toevoegen, one school": "/scholen/00AA/mandaten/toevoegen/",
     "Mandaat toevoegen, several schools": "/mandaten/toevoegen/",
-    "Overstappen": "/overstappen/",
+    "Overstappen, from which system": "/overstappen/",
+    "Overstappen": "/overstappen/?van={system}",
     "Kopiëren": "/mandaten/{mandate}/kopieren/",
     "Wijzigen": "/mandaten/{mandate}/wijzigen/",
     "Intrekken": "/mandaten/{mandate}/intrekken/",
@@ -103,9 +111,14 @@ def main() -> int:
     )
     board = Board.objects.get(number="99001")
     mandate = Mandate.objects.filter(granting_board=board).current_and_coming(today()).order_by("pk").first()
+    in_addresses = {
+        "mandate": mandate.uuid,
+        "system": mandate.system.uuid,
+        "confirmation": Entry.objects.latest("pk").transaction_id,
+    }
     with override_settings(**_WITHOUT_NGINX):
         pages = [
-            _measured(name, partial(client.get, address.format(mandate=mandate.uuid), secure=True))
+            _measured(name, partial(client.get, address.format(**in_addresses), secure=True))
             for name, address in PAGES.items()
         ] + [
             _measured(name, partial(client.post, address, fields | {"stap": "volgende"}, secure=True))
@@ -141,7 +154,7 @@ def _previews(board: Board) -> dict[str, tuple[str, dict[str, object]]]:
     """Forms filled in with as much as there is to choose: the address and the fields."""
     current = list(Mandate.objects.of_board(board.number).current_and_coming(today()).order_by("pk"))
     brins = list(board.schools.order_by("brin").values_list("brin", flat=True))
-    codes = list(Service.objects.order_by("code").values_list("code", flat=True))
+    codes = list(Service.objects.exclude(code=SUCCESSOR).order_by("code").values_list("code", flat=True))
     old, *_, new = System.objects.order_by("pk")
     day = (today() + timedelta(days=30)).isoformat()
     return {
@@ -179,15 +192,19 @@ def _make_board() -> User:
             School(brin=brin, name=f"De Linde {brin}", city="Zwolle", board=board) for brin in brins
         )
         Location.objects.bulk_create(
-            Location(code=f"{brin}0{site}", school_id=brin, name="De Linde") for brin in brins for site in range(2)
+            Location(code=f"{brin}{site:02}", school_id=brin, name="De Linde")
+            for brin in brins
+            for site in range(LOCATIONS if brin == brins[0] else 2)
         )
         services = Service.objects.bulk_create(
             Service(code=f"DIENST-{number}", name=f"Dienst {number}", roles=[SystemKind.LAS])
             for number in range(SERVICES)
         )
-        systems = _make_systems(services)
+        successor = Service.objects.create(code=SUCCESSOR, name="Opvolger van dienst 0", roles=[SystemKind.LAS])
+        systems = _make_systems([*services, successor])
         Mandate.objects.bulk_create(_mandates(board, schools, services, systems))
         _make_arrivals(board, services, systems[-1])
+        _offer_succession(services[0], successor)
         person = User.objects.create(username="anke", name="Anke de Vries")
         Membership.objects.create(user=person, board=board, role=Membership.Role.ADMINISTRATOR)
     _make_changes(Actor(kind=ActorKind.ADMINISTRATOR, name="Anke de Vries", board_number=board.number))
@@ -208,10 +225,12 @@ SELECT uuidv7(), now() - number * interval '75 seconds', '000000990000000000' ||
 
 
 def _make_changes(anke: Actor) -> None:
-    """Changes of end dates, each a confirmation of its own."""
+    """Changes of end dates, each a confirmation of its own; and then of as many mandates in one confirmation."""
     running = list(Mandate.objects.of_board(anke.board_number).filter(end_date=None).order_by("pk")[:CHANGES])
     for number, mandate in enumerate(running):
         carry_out(ChangeEnd(mandates=(mandate.uuid,), end_date=today() + timedelta(days=number)), actor=anke)
+    at_once = tuple(mandate.uuid for mandate in running)
+    carry_out(ChangeEnd(mandates=at_once, end_date=today() + timedelta(days=2 * CHANGES)), actor=anke)
 
 
 def _make_arrivals(board: Board, services: list[Service], system: System) -> None:
@@ -228,6 +247,19 @@ def _make_arrivals(board: Board, services: list[Service], system: System) -> Non
         for service in services
     )
     School.objects.filter(board=former).update(board=board)
+
+
+def _offer_succession(service: Service, successor: Service) -> None:
+    """The mandates for a service can be taken over for another."""
+    service.successor = successor
+    service.save()
+    SuccessionOffer.objects.create(
+        service=service,
+        successor=successor,
+        offered_on=today(),
+        starts_on=today(),
+        until=today() + timedelta(days=60),
+    )
 
 
 def _make_systems(services: Iterable[Service]) -> list[System]:
@@ -249,13 +281,14 @@ def _make_systems(services: Iterable[Service]) -> list[System]:
 def _mandates(board: Board, schools: list[School], services: list[Service], systems: list[System]) -> list[Mandate]:
     """Spread over the schools: of each service first ended years ago, then what counts now, some with an end."""
     begin = today() - timedelta(days=8 * 365)
+    all_but_one = [f"{schools[0].brin}{site:02}" for site in range(LOCATIONS - 1)]
     mandates = []
     for round_ in range(SYSTEMS):
         for service_number, service in enumerate(services):
             for number, school in enumerate(schools):
                 is_last = round_ == SYSTEMS - 1 or (number + service_number) % 5 == 0
                 start = begin + timedelta(days=700 * round_)
-                end = None if is_last and number % 3 else start + timedelta(days=699)
+                end = None if is_last and (number + 1) % 3 else start + timedelta(days=699)
                 mandates.append(
                     Mandate(
                         school=school,
@@ -264,6 +297,7 @@ def _mandates(board: Board, schools: list[School], services: list[Service], syst
                         granting_board=board,
                         start_date=start,
                         end_date=end,
+                        locations=all_but_one if number == 0 else None,
                     )
                 )
     return mandates[:MANDATES]

@@ -9,7 +9,7 @@ from django.db.models import Q
 
 from mandates.coverage import State, Status
 from mandates.models import Endpoint, Mandate, RoutingId
-from mandates.wording import day_in_words
+from mandates.wording import day_in_words, only_for
 from schools.models import School
 from services.models import Service
 
@@ -110,7 +110,7 @@ def _connection(service: Service, mandates: Sequence[Mandate], endpoints: Sequen
             if all(each.mandate.locations for each in now)
             else ()
         )
-        reason = f"alleen voor vestiging {', '.join(sorted(only))}" if only else ""
+        reason = only_for(only) if only else ""
         return Connection(service, name, Status(State.MANDATED, "aangesloten"), Step.NONE, reason)
     not_yet = Status(State.MISSING, "niet aangesloten")
     if endpoints:

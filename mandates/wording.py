@@ -1,5 +1,6 @@
 """How the register says things in Dutch."""
 
+from collections.abc import Collection
 from datetime import datetime
 
 from django.utils import timezone
@@ -9,12 +10,23 @@ from journal.acts import ActorKind
 from mandates.models import Mandate
 from services.wording import day_in_words
 
-__all__ = ["day_in_words", "exact_moment_in_words", "last_change"]
+__all__ = ["day_in_words", "exact_moment_in_words", "last_change", "only_for"]
+
+# So many codes can be read in a sentence.
+_MOST_CODES = 5
 
 
 def exact_moment_in_words(moment: datetime) -> str:
     """A moment as it was in Amsterdam, to the second: 22 november 2026 10:31:07."""
     return date_format(timezone.localtime(moment), "j F Y H:i:s")
+
+
+def only_for(locations: Collection[str]) -> str:
+    """To which locations (BRIN6) something is limited: a few by their codes, many by how many they are (D3)."""
+    codes = sorted(locations)
+    if len(codes) > _MOST_CODES:
+        return f"alleen voor {len(codes)} vestigingen"
+    return f"alleen voor vestiging{'en' if len(codes) > 1 else ''} {', '.join(codes)}"
 
 
 def last_change(mandate: Mandate) -> str:

@@ -20,6 +20,7 @@ app.conf.update(
     worker_hijack_root_logger=False,
     beat_schedule={
         "keep-check-log": {"task": "mandates.tasks.keep_check_log", "schedule": crontab(hour=3, minute=15)},
+        "forget-errors": {"task": "accounts.tasks.forget_errors", "schedule": crontab(hour=3, minute=45)},
         "remind-signatories": {"task": "agreements.tasks.remind_signatories", "schedule": crontab(hour=6, minute=45)},
         # A round that could not begin within its minute is done by the next.
         "send-mail": {"task": "notifications.tasks.send_mail", "schedule": 60, "options": {"expires": 60}},

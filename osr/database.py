@@ -1,7 +1,8 @@
 """Two roles in PostgreSQL: the owner of the tables migrates, the register works on them (D14).
 
 The register's own role may add and change rows where the triggers let it, and delete only what is not the register's:
-sessions and the like. The journal it can only read, and it cannot switch triggers off: they are the owner's.
+sessions, the error pages that were shown, and the like. The journal it can only read, and it cannot switch triggers
+off: they are the owner's.
 """
 
 from collections.abc import Iterator
@@ -12,6 +13,7 @@ from django.conf import settings
 from django.db.backends.base.base import BaseDatabaseWrapper
 from psycopg import sql
 
+from accounts.models import ShownError
 from journal.models import Entry
 from mandates.models import Check
 from schools.models import FormerBoard
@@ -75,13 +77,14 @@ def _grants() -> list[tuple[str, list[str]]]:
     others = [table for table in tables.values() if table not in of_register]
     others.append(settings.CACHES["default"]["LOCATION"])
     # The triggers write the first two; a check is written once. A register file may bring the former boards of the
-    # schools that it brings: added, never changed.
-    kept = [model._meta.db_table for model in (Entry, FormerBoard, Check)]
+    # schools that it brings: added, never changed. What error page was shown is noted once, and deleted in time.
+    kept = [model._meta.db_table for model in (Entry, FormerBoard, Check, ShownError)]
     return [
         ("GRANT USAGE ON SCHEMA public TO {role}", []),
         ("GRANT SELECT ON ALL TABLES IN SCHEMA public TO {role}", []),
         ("GRANT USAGE ON ALL SEQUENCES IN SCHEMA public TO {role}", []),
         ("GRANT INSERT, UPDATE ON {tables} TO {role}", [table for table in of_register if table not in kept]),
         ("GRANT INSERT ON {tables} TO {role}", [Check._meta.db_table, FormerBoard._meta.db_table]),
+        ("GRANT INSERT, DELETE ON {tables} TO {role}", [ShownError._meta.db_table]),
         ("GRANT INSERT, UPDATE, DELETE ON {tables} TO {role}", others),
     ]

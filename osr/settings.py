@@ -247,6 +247,9 @@ SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = not OSR_DEVELOPMENT
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
 CSRF_FAILURE_VIEW = "osr.views.csrf_failure"
 
+# How many days support can look up the number of an error page (docs/decisions/030-error-numbers.md).
+OSR_ERROR_DAYS = env.int("OSR_ERROR_DAYS", default=90, validate=validate.Range(1, 366))
+
 # --- Who calls: suppliers (architecture.md, 'Who calls, who enters') ------------------------------------------------
 
 # `required`: a call without client certificate is refused. `optional`: an API key alone will do (development, sandbox).

@@ -125,7 +125,7 @@ class SupplierFactory(RecordedFactory):
     class Meta:
         model = Supplier
 
-    oin = factory.Sequence(lambda n: f"00000099{n:012}")
+    oin = factory.Sequence(lambda n: f"00000099{n + 500_000:012}")
     name = factory.Sequence(lambda n: f"Leverancier {n} BV")
     group = factory.SubFactory(SupplierGroupFactory)
     connected_on = "2019-01-01"

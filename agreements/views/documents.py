@@ -8,6 +8,7 @@ from django.views.decorators.csp import csp_override
 from django.views.decorators.http import require_safe
 
 from accounts.access import board_page
+from accounts.actions import note_error
 from agreements.contents import offered_pdf
 from agreements.documents import privacy_annex_pdf
 from agreements.downloads import as_pdf, intact
@@ -45,6 +46,7 @@ def signed(request: HttpRequest, uuid: str) -> HttpResponse:
     )
     content = intact(agreement.document)
     if content is None:
+        note_error(request=request, status=500)
         return render(
             request,
             "agreements/damaged.html",

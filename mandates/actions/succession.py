@@ -2,8 +2,8 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
-from itertools import groupby
+from datetime import date, timedelta
+from itertools import groupby, pairwise
 from uuid import UUID
 
 from journal.acts import Actor, Problem
@@ -12,7 +12,7 @@ from mandates.actions.facts import Facts, already_in_words, choice_problems, sch
 from mandates.actions.grant import other_system_warning, refused, shorter_warning
 from mandates.actions.previews import NewMandate, Outcome, Row
 from mandates.models import Mandate
-from mandates.wording import day_in_words
+from mandates.wording import day_in_words, only_for
 from schools.models import Board
 from services.models import SuccessionOffer
 
@@ -79,6 +79,9 @@ def _row(facts: Facts, offer: SuccessionOffer, chain: Sequence[Mandate]) -> Row:
     if lacking := facts.in_force.missing(facts.board.pk, successor, {start_date}):
         why = f"op {day_in_words(start_date)} is uw overeenkomst {' en '.join(lacking)} niet meer van kracht"
         return refused(holder, successor, system, why)
+    if not _goes_on_alike(chain):
+        why = f"{system.name} heeft er na elkaar verschillende voor {offer.service.code}, of met een onderbreking"
+        return refused(holder, successor, system, f"{why}; voeg het mandaat voor {successor.code} zelf toe")
     end_date = facts.last_day(successor, school, start_date, _meant_end(last, facts.board, start_date))
     if overlapping := facts.overlapping(holder, successor.code, system.name, start_date, end_date):
         return Row(
@@ -99,7 +102,7 @@ def _row(facts: Facts, offer: SuccessionOffer, chain: Sequence[Mandate]) -> Row:
         locations=tuple(last.locations) if last.locations else None,
     )
     until = f"tot en met {day_in_words(end_date)}" if end_date else "zonder einddatum"
-    only = f", alleen voor vestiging {', '.join(last.locations)}" if last.locations else ""
+    only = f", {only_for(last.locations)}" if last.locations else ""
     begins = f"krijgt een mandaat vanaf {day_in_words(start_date)}, {until}{only}"
     return Row(
         holder=holder,
@@ -109,6 +112,16 @@ def _row(facts: Facts, offer: SuccessionOffer, chain: Sequence[Mandate]) -> Row:
         text=f"{begins}; {offer.service.code} blijft zoals het is",
         warning=other_system_warning(facts, new),
         grants=(new,),
+    )
+
+
+def _goes_on_alike(chain: Sequence[Mandate]) -> bool:
+    """Whether each follows the one before without a day between, for the same locations: then one can succeed all."""
+    return all(
+        before.end_date is not None
+        and before.end_date + timedelta(days=1) == after.start_date
+        and before.locations == after.locations
+        for before, after in pairwise(chain)
     )
 
 

@@ -16,7 +16,7 @@ from mandates.actions.facts import (
 from mandates.actions.grant import not_of_board, refused
 from mandates.actions.previews import NewMandate, Outcome, Row, ending
 from mandates.models import Mandate
-from mandates.wording import day_in_words
+from mandates.wording import day_in_words, only_for
 from schools.models import Board, School
 from services.models import Service, System
 
@@ -153,7 +153,7 @@ def _does_not_do(there: Sequence[Mandate], wanted: Sequence[NewMandate], new: Sy
         return f"{new.name} heeft al een mandaat, dat op {day_in_words(last.end_date)} eindigt"
     if first.locations and not all(each.locations and set(each.locations) <= set(first.locations) for each in wanted):
         return (
-            f"{new.name} heeft al een mandaat, alleen voor vestiging {', '.join(first.locations)}. "
+            f"{new.name} heeft al een mandaat, {only_for(first.locations)}. "
             "Trek dat eerst in: dan krijgt het er een voor alles waarvoor het oude systeem er een had"
         )
     return ""
@@ -167,6 +167,6 @@ def _in_words(wanted: Sequence[NewMandate]) -> str:
         if each.end_date:
             text += f" en eindigt op {day_in_words(each.end_date)}"
         if each.locations:
-            text += f", alleen voor vestiging {', '.join(each.locations)}"
+            text += f", {only_for(each.locations)}"
         texts.append(text)
     return f"{wanted[0].system} {'; en '.join(texts)}"

@@ -10,7 +10,7 @@ from mandates.as_of import MandateThen, valid_on
 from mandates.explanation.facts import Facts, day_of
 from mandates.explanation.readers import ForSupport
 from mandates.models import Mandate
-from mandates.wording import day_in_words, exact_moment_in_words
+from mandates.wording import day_in_words, exact_moment_in_words, only_for
 from services.models import System
 from services.wording import moment_in_words
 
@@ -43,7 +43,7 @@ class Reasons:
             yield from self._within_grace(mandate, history)
             if mandate.locations:
                 yield (
-                    f"Let op: het geldt alleen voor vestiging {', '.join(sorted(mandate.locations))}. "
+                    f"Let op: het geldt {only_for(mandate.locations)}. "
                     "Het register antwoordt per school, dus ook wie iets van een andere vestiging wil, hoort ja."
                 )
 

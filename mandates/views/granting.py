@@ -22,7 +22,7 @@ from mandates.forms.problems import kinds_lacking, told
 from mandates.forms.schools import Prospect, SchoolLine, school_lines, words_of
 from mandates.models import Mandate
 from mandates.offers import Offer, lacking_for, offers_for, offers_for_board
-from mandates.overview import BoardOverview, SchoolStatus, overview_of_board
+from mandates.overview import BoardOverview, SchoolStatus, mandates_of_school, overview_of_board
 from mandates.selection import Selection, selection_of
 from mandates.views.board import has_one_school, school_of_board
 from mandates.views.flow import Flow
@@ -114,17 +114,13 @@ def _ends_sooner(granted: Sequence[Mandate], asked: date | None) -> str:
 
 def _is_saved_already(receiver: School, form: GrantForm) -> bool:
     """Whether the register holds exactly what the form asks: it was sent twice."""
-    return all(
-        Mandate.objects.held_by(receiver, choice.service)
-        .filter(system=choice.system)
-        .same_as(
-            start_date=form.cleaned_data["startdatum"],
-            end_date=form.cleaned_data["einddatum"],
-            locations=form.chosen_locations(),
-        )
-        .exists()
-        for choice in form.choices()
+    held = mandates_of_school(receiver).same_as(
+        start_date=form.cleaned_data["startdatum"],
+        end_date=form.cleaned_data["einddatum"],
+        locations=form.chosen_locations(),
     )
+    asked = {(choice.service.pk, choice.system.pk) for choice in form.choices()}
+    return asked <= set(held.values_list("service", "system"))
 
 
 def _unavailable(offers: Sequence[Offer], asked: Sequence[str]) -> list[Service]:

@@ -9,7 +9,9 @@ from uuid import UUID
 
 from django.db.models import Q, QuerySet
 from django.urls import reverse
+from django.utils import timezone
 
+from accounts.models import ShownError
 from mandates.models import Mandate
 from schools import numbers
 from schools.models import Board, School
@@ -41,8 +43,9 @@ class Hits:
 
 
 def search(text: str, *, among_tokens: bool = False) -> list[Hits]:
-    """What the register holds that `text` may mean: BRIN or BRIN6, OIN, board number, name, the first characters of a
-    mandate's UUID or, `among_tokens`, the first six to eight of its token, or all of it.
+    """What the register holds that `text` may mean: BRIN or BRIN6, OIN, board number, name, the number of an error page
+    as it is read out, the first characters of a mandate's UUID or, `among_tokens`, the first six to eight of its token,
+    or all of it.
 
     Kinds of which nothing was found are not in the answer.
     """
@@ -130,6 +133,23 @@ def _services(text: str) -> Hits | None:
     )
 
 
+def _shown_errors(text: str) -> Hits | None:
+    reference = re.sub(r"[\s-]", "", text).upper()
+    if not re.fullmatch("[2-9A-Z]{8}", reference):
+        return None
+    return _hits(
+        "Foutpagina’s",
+        ShownError.objects.filter(reference=reference),
+        text,
+        lambda error: Hit(
+            error.read_out,
+            f"{timezone.localtime(error.moment):%d-%m-%Y %H:%M}, {error.get_status_display()}",
+            _address("accounts_shownerror", error),
+        ),
+        "accounts_shownerror",
+    )
+
+
 def _mandates(text: str, among_tokens: bool) -> Hits | None:
     digits = text.lower().replace("-", "")
     if not re.fullmatch(f"[0-9a-f]{{{_LEAST},{_WHOLE}}}", digits):
@@ -148,7 +168,7 @@ def _mandates(text: str, among_tokens: bool) -> Hits | None:
     )
 
 
-_KINDS = (_boards, _schools, _suppliers, _systems, _services)
+_KINDS = (_boards, _schools, _suppliers, _systems, _services, _shown_errors)
 
 
 def _address(model: str, row: Any) -> str:

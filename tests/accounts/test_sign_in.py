@@ -188,6 +188,14 @@ def test_what_takes_a_button_is_not_done_by_a_link_and_leads_to_the_start(client
     assert client.get("/mandaten/").status_code == 200
 
 
+def test_a_provider_that_cannot_be_reached_is_told_calmly(client):
+    """Nothing listens at the address that the tests give the providers."""
+    response = client.post("/inloggen/mijn-duo/login/")
+
+    assert response.status_code == 401
+    assert "Inloggen is niet gelukt" in response.content.decode()
+
+
 # --- The tekenbevoegde (A3) and Kennisnet support ---------------------------------------------------------------------
 
 

@@ -6,7 +6,7 @@ import pytest
 
 from journal.acts import Actor, ActorKind, Refused, act, register
 from journal.clock import today
-from mandates.actions import Succeed, carry_out, confirm, preview, register_endpoint, undo
+from mandates.actions import Outcome, Succeed, carry_out, confirm, preview, register_endpoint, undo
 from mandates.actions.endpoints import Registration
 from mandates.models import Mandate
 from mandates.querysets import MandateQuerySet
@@ -114,6 +114,21 @@ def test_a_limit_to_locations_goes_along(succession):
     (new,) = succession.take_over(old)
 
     assert new.locations == ["99AA01"]
+
+
+@pytest.mark.parametrize(("begins", "locations"), [(12, None), (11, ["99AA01"])])
+def test_with_a_break_or_other_locations_in_between_nothing_is_given_for_those_days(
+    regenboog, succession, begins, locations
+):
+    """D3, D12: the page says to give it oneself."""
+    running = succession.bron_mandate(end_date=today() + 10 * DAY)
+    following = succession.bron_mandate(start_date=today() + begins * DAY, locations=locations)
+
+    intent = Succeed(service="BRON-PO", mandates=(running.uuid, following.uuid))
+    (row,) = preview(intent, actor=regenboog.anke).rows
+
+    assert (row.outcome, row.grants) == (Outcome.REFUSED, ())
+    assert "voeg het mandaat voor ROD-PO zelf toe" in row.text
 
 
 def test_mandates_that_follow_each_other_become_one(succession):

@@ -53,4 +53,13 @@ def test_the_handleiding_has_the_pictures_it_shows_and_no_others(client):
         name for path in MANUAL for name in re.findall(r"osr/manual/([\w-]+\.png)", client.get(path).content.decode())
     }
 
-    assert shown == {path.name for path in PICTURES.glob("*.png")}
+    kept = {path.name for path in PICTURES.glob("*.png")}
+    assert shown <= kept, "Run `make screenshots`: the handleiding shows a picture that was not made"
+    assert kept <= shown, "Nobody shows this picture: take it out of tests/journeys/screenshots.py, or show it"
+
+
+@pytest.mark.parametrize("path", MANUAL)
+def test_what_a_picture_shows_is_told_in_words(client, path):
+    images = re.findall(r"<img [^>]*osr/manual/[^>]*>", client.get(path).content.decode())
+
+    assert [image for image in images if not re.search(r'alt="[^"]{30,}"', image)] == []
