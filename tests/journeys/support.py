@@ -40,6 +40,8 @@ def workplace_of(register: RunningRegister, browser: Browser, username: str = SA
     printed = register.manage("shell", "-v", "0", "-c", _SIGN_IN.format(username=username))
     context.add_cookies([{"name": "sessionid", "value": printed.split()[-1], "url": register.url}])
     page = context.new_page()
+    # From the beginning: who asks for the window that chooses a file right after asking to catch it may be too early.
+    page.on("filechooser", lambda chooser: None)
     page.goto(f"{register.url}/beheer/")
     yield page
     context.close()
