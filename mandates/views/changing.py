@@ -68,6 +68,7 @@ class ChangeMandate(View):
                 if row.does_something:
                     confirm(shown, actor=request.actor)
                     number = transaction_number()
+                    once.remember(request, number)
         except Refused as refused:
             form = ChangeForm(request.POST, mandate=self._mandate())
             changed = self._changed_meanwhile(form)
@@ -79,7 +80,6 @@ class ChangeMandate(View):
             form = ChangeForm(request.POST, mandate=self._mandate())
             changed = self._changed_meanwhile(form)
             return self._show(form, changed or [Problem(row.text, "#einddatum")], 409 if changed else 422)
-        once.remember(request, number)
         messages.success(
             request, f"Het mandaat voor {mandate.service.code} is gewijzigd. Het {row.text}.", extra_tags=str(number)
         )

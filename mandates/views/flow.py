@@ -199,10 +199,10 @@ class Flow(View):
                 with transaction.atomic():
                     confirm(shown, actor=self.request.actor)
                     number = transaction_number()
+                    once.remember(self.request, number)
             except Refused as refused:
                 differences = told(refused.problems)
             else:
-                once.remember(self.request, number)
                 messages.success(self.request, self.done(shown), extra_tags=str(number))
                 return redirect(self.back())
         return self._show(shown, differences)

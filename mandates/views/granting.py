@@ -86,7 +86,7 @@ def _grant(request: HttpRequest, receiver: School, form: GrantForm) -> None:
             locations=form.chosen_locations(),
         )
         number = transaction_number()
-    once.remember(request, number)
+        once.remember(request, number)
     asked = form.cleaned_data["einddatum"]
     messages.success(request, _saved(len(granted)) + _ends_sooner(granted, asked), extra_tags=str(number))
 

@@ -32,6 +32,7 @@ def revoke(request: HttpRequest, uuid: UUID) -> HttpResponse:
             with transaction.atomic():
                 revoke_mandate(actor=request.actor, mandate=mandate)
                 number = transaction_number()
+                once.remember(request, number)
         except Refused as refused:
             if once.is_done_meanwhile(request):
                 once.say_done_already(request)
@@ -41,7 +42,6 @@ def revoke(request: HttpRequest, uuid: UUID) -> HttpResponse:
                 for problem in refused.problems:
                     messages.warning(request, problem.text)
         else:
-            once.remember(request, number)
             messages.success(request, "Het mandaat is ingetrokken.", extra_tags=str(number))
         return back
     status = status_of_mandate(mandate, today())

@@ -4,6 +4,7 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.db import transaction
+from django.db.models import Exists, OuterRef
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -13,8 +14,10 @@ from journal import once
 from journal.acts import Refused, transaction_number
 from journal.clock import today
 from mandates.actions import Preview, TakeOver, carry_out, let_end
+from mandates.forms.changing import uuids_in
 from mandates.forms.schools import words_of
 from mandates.forms.taking_over import TakeOverForm
+from mandates.models import Mandate
 from mandates.taking_over import Candidate, candidates_for, schools_of
 from mandates.views.board import has_one_school
 from mandates.views.flow import Flow
@@ -56,19 +59,34 @@ class TakeOverMandates(Flow):
                     form = self.form(request.POST)
                     form.is_valid()
                     return self._choose_otherwise(form, refused.problems)
+        if self._is_taken_over(uuids_in(" ".join(request.POST.getlist("mandaat")).replace("-", ""))):
+            return self._done_already()
         return super()._step(request)
+
+    def _is_taken_over(self, ticked: set[UUID]) -> bool:
+        """Whether all that was ticked was taken over already: who comes back to an old page is told so calmly."""
+        if not ticked or ticked & {each.mandate.uuid for each in self.candidates}:
+            return False
+        board = self.request.board
+        taken = {"school": OuterRef("school"), "service": OuterRef("service"), "system": OuterRef("system")}
+        own = Mandate.objects.filter(granting_board=board, **taken).current_and_coming(today())
+        came_along = Mandate.objects.of_board(board.number).exclude(granting_board=board)
+        return came_along.filter(Exists(own), uuid__in=ticked).count() == len(ticked)
 
     def _take_over(self, request: HttpRequest, uuid: UUID) -> HttpResponse:
         with transaction.atomic():
             carry_out(TakeOver(mandates=(uuid,)), actor=request.actor)
             number = transaction_number()
-        once.remember(request, number)
+            once.remember(request, number)
         messages.success(request, "Het mandaat is overgenomen.", extra_tags=str(number))
         return redirect(self.back())
 
     def _let_end(self, request: HttpRequest, uuid: UUID) -> HttpResponse:
-        decided = let_end(actor=request.actor, mandates=[uuid])
-        once.remember(request)
+        with transaction.atomic():
+            decided = let_end(actor=request.actor, mandates=[uuid])
+            once.remember(request)
+        if not decided:
+            once.say_done_already(request)
         for mandate in decided:
             messages.success(
                 request,

@@ -1,6 +1,7 @@
 """Ongedaan maken: from the notice after a confirmation, and from the history."""
 
 from django.contrib import messages
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.http import url_has_allowed_host_and_scheme
@@ -30,14 +31,15 @@ def undo_change(request: HttpRequest) -> HttpResponse:
             messages.info(request, "Wilt u dit nog ongedaan maken?", extra_tags=str(number))
         return redirect(back)
     try:
-        undone = undo(actor=request.actor, transaction_id=number)
+        with transaction.atomic():
+            undone = undo(actor=request.actor, transaction_id=number)
+            once.remember(request)
     except Refused as refused:
         if once.is_done_meanwhile(request):
             once.say_done_already(request, "Dit was al ongedaan gemaakt.")
         else:
             messages.warning(request, " ".join(problem.text for problem in refused.problems))
     else:
-        once.remember(request)
         what = "1 mandaat is" if len(undone) == 1 else f"{len(undone)} mandaten zijn"
         messages.success(request, f"Ongedaan gemaakt: {what} weer zoals daarvoor.")
     return redirect(back)

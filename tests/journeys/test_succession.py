@@ -2,19 +2,22 @@
 
 import re
 from collections.abc import Iterator
-from datetime import date, timedelta
+from datetime import timedelta
 
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.journeys.support import HEAD, look, sign_in_to_workplace
-from tests.journeys.test_changing import button, press
+from tests.journeys import states
+from tests.journeys.support import HEAD, look, sign_in_to_workplace, workplace_of
+from tests.journeys.test_agreements import signed_in
+from tests.journeys.test_changing import button, press, type_day
 from tests.journeys.test_first_mandate import sign_in
+from tests.journeys.test_workplace_keyboard import find, follow, send, type_into
 from tests.running import RunningRegister
 
 ANKE = "anke.devries@devecht.example"
-TODAY = date.today().isoformat()
-LATER = (date.today() + timedelta(days=200)).isoformat()
+TODAY = states.TODAY.isoformat()
+LATER = (states.TODAY + timedelta(days=200)).isoformat()
 
 
 @pytest.fixture(scope="module")
@@ -97,3 +100,46 @@ def test_from_the_new_service_to_mandates_of_the_board(page: Page, register: Run
     button(anke, "Ongedaan maken").click()
     expect(anke.get_by_role("status")).to_contain_text("Ongedaan gemaakt")
     anke.context.close()
+
+
+def test_by_keyboard_alone(page: Page, register: RunningRegister):
+    """D2, D5, D6: another service, of which one mandate is taken over and given back."""
+    browser, why = page.context.browser, "Verzuim wordt Aanwezigheid"
+    with workplace_of(register, browser, HEAD) as support:
+        follow(support, "Diensten")
+        follow(support, "Dienst toevoegen")
+        type_into(support, "Code", "AANWEZIG")
+        type_into(support, "Naam", "Aanwezigheid")
+        send(support, "Dienst toevoegen", why)
+        follow(support, "Dienstversie toevoegen")
+        type_into(support, "Namespace", "http://example.nl/schemas/aanwezig/1")
+        send(support, "Dienstversie toevoegen", why)
+        find(support, "Leerspoor")
+        follow(support, re.compile("^Leerspoor$"))
+        follow(support, "Kwalificatietest vastleggen")
+        type_into(support, "Dienst", "AANWEZIG")
+        type_day(support, support.get_by_label("Getest op"), TODAY)
+        type_into(support, "Resultaat", "geslaagd")
+        type_into(support, "Afgenomen door", "Kennisnet")
+        send(support, "Test vastleggen", why)
+        find(support, "VERZUIM")
+        follow(support, "Opvolger vastleggen")
+        type_into(support, "Opvolger", "AANWEZIG")
+        send(support, "Opslaan", why)
+        follow(support, "Mandaten ter overname aanbieden")
+        type_day(support, support.get_by_label("Nieuwe mandaten beginnen op"), TODAY)
+        type_day(support, support.get_by_label("Laatste dag van het aanbod"), LATER)
+        send(support, "Bekijk wat er gebeurt", why)
+        press(support, button(support, "Bevestigen"))
+        expect(support.get_by_text("staan nu ter overname voor AANWEZIG.")).to_be_visible()
+
+    with signed_in(browser, register, ANKE) as anke:
+        press(anke, anke.get_by_role("link", name=re.compile("^Over te nemen")))
+        replaced = anke.get_by_role("region", name=re.compile("AANWEZIG|Aanwezigheid"))
+        press(anke, replaced.get_by_role("link", name="Bekijk en neem over"))
+        press(anke, anke.get_by_role("checkbox", name="OBS De Hanze"), "Space")
+        press(anke, button(anke, "Gekozen mandaten overnemen"))
+        press(anke, button(anke, "Bevestigen"))
+        expect(anke.get_by_role("status")).to_contain_text("Het mandaat voor AANWEZIG is gegeven.")
+        press(anke, button(anke, "Ongedaan maken"))
+        expect(anke.get_by_role("status")).to_contain_text("Ongedaan gemaakt")

@@ -8,6 +8,7 @@ from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
+from osr.demo_accounts import PASSWORD as PASSWORD_OF_DEMO
 from tests.running import RunningRegister
 
 PASSWORD = "drie woorden en een vis"
@@ -189,6 +190,30 @@ def test_a_passkey_that_is_not_there_is_told_and_a_recovery_code_helps(page, run
     fill(page, "Herstelcode", codes[0])
     press(page, "Inloggen")
     in_the_workplace(page)
+
+
+def test_what_is_wrong_is_told_and_one_tries_again(page, running_register):
+    page.goto(f"{running_register.url}/beheer/")
+    fill(page, "Gebruikersnaam", "rik")
+    fill(page, "Wachtwoord", "drie woorden en geen vis")
+    press(page, "Verder")
+    expect(page.get_by_role("alert")).to_contain_text("De gebruikersnaam en het wachtwoord horen niet bij elkaar.")
+    see(page, "Inloggen voor Kennisnet support")
+    fill(page, "Wachtwoord", PASSWORD_OF_DEMO)
+    press(page, "Verder")
+
+    see(page, "Inloggen, stap 2")
+    fill(page, "Code", "000000")
+    press(page, "Inloggen")
+    expect(page.get_by_text("Deze code klopt niet")).to_be_visible()
+    see(page, "Inloggen, stap 2")
+    tab_to(page, page.get_by_label("Code", exact=True))
+    page.keyboard.press("Control+a")
+    fill(page, "Code", running_register.manage("totp_code", "rik").strip())
+    press(page, "Inloggen")
+
+    expect(page).to_have_url(re.compile(r"/beheer/$"))
+    expect(page.get_by_text("Rik de Wit")).to_be_visible()
 
 
 def test_people_of_a_board_come_in_through_eherkenning(page, running_register):
