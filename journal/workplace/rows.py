@@ -34,7 +34,7 @@ def column(label: str, path: str, *, empty: str = "") -> Callable[[Any], Any]:
 
 
 # Columns that no list is filtered on.
-_SECRET = frozenset({"token", "digest", "password", "email_hash"})
+_SECRET = frozenset({"token", "digest", "password"})
 
 
 class RowAdmin(admin.ModelAdmin):

@@ -470,6 +470,8 @@ def test_what_is_ticked_on_one_page_of_the_list_counts_on_the_next(regenboog, pa
     shown = re.search(r'name="getoond" value="([^"]*)"', first.content.decode())[1].split()
     assert len(shown) == 50
 
+    # By its number as well as by 'Volgende pagina'.
+    assert first.content.decode().count('value="pagina-2"') == 2
     second = page.post(MANY, hidden_fields(first) | {"mandaten": shown[:3], "stap": "pagina-2"})
     assert "3 van 60 mandaten gekozen" in text_of(second)
     everything = page.post(MANY, hidden_fields(second) | {"stap": "alles"})
