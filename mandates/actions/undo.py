@@ -5,6 +5,7 @@ from datetime import date, timedelta
 from typing import NamedTuple
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from agreements.gate import InForce
@@ -39,7 +40,9 @@ def undo(*, actor: Actor, transaction_id: int) -> list[Mandate]:
     """
     with transaction.atomic():
         board = lock_own_board(actor)
-        done = _what_was_done([transaction_id], board.number).get(transaction_id)
+        related = ("service", "system", "school", "board", "granting_board", "entry")
+        mandates = Mandate.objects.of_board(board.number).select_related(*related)
+        done = _what_was_done([transaction_id], board.number, mandates).get(transaction_id)
         if not done:
             raise Refused([Problem("nothing_to_undo", "Er is niets om ongedaan te maken.")])
         problems = [*_later_changes(done), *_too_late(done), *_only_past(done)] or _no_way_back(done)
@@ -58,31 +61,31 @@ def undoable(transaction_ids: Collection[int], *, board_number: str) -> set[int]
 
     For lists: whether former dates are still free is looked at only when it comes to undoing.
     """
+    mandates = Mandate.objects.of_board(board_number).only("uuid", "start_date", "end_date", "entry_id")
     return {
         number
-        for number, done in _what_was_done(transaction_ids, board_number).items()
-        if not (_later_changes(done) or _too_late(done) or _only_past(done))
+        for number, done in _what_was_done(transaction_ids, board_number, mandates).items()
+        if not (_changed_since(done) or _is_too_late(done) or _with_only_past(done))
     }
 
 
-def _what_was_done(transaction_ids: Collection[int], board_number: str) -> dict[int, list[_Done]]:
-    """What each confirmation did; without those that did something else as well, or that another board did.
+def _what_was_done(
+    transaction_ids: Collection[int], board_number: str, mandates: QuerySet[Mandate]
+) -> dict[int, list[_Done]]:
+    """What each confirmation did to `mandates`; without those that did something else too, or that another board did.
 
     What the former board of a school took away, the new one must not give back: it takes over or gives anew (D20).
     """
     entries: dict[int, dict[str, Entry]] = {}
-    for entry in Entry.objects.filter(transaction_id__in=transaction_ids).order_by("id"):
+    changes = Entry.objects.filter(transaction_id__in=transaction_ids).defer("reason", "boards", "suppliers")
+    for entry in changes.order_by("id"):
         of_this = entries.setdefault(entry.transaction_id, {})
         if entry.type not in _UNDOABLE or entry.actor["board_number"] != board_number:
             of_this[""] = entry  # the key of no mandate
         of_this[entry.subject_key] = entry
     only_mandates = {number: of_this for number, of_this in entries.items() if "" not in of_this}
-    mandates = (
-        Mandate.objects.of_board(board_number)
-        .filter(uuid__in={key for of_this in only_mandates.values() for key in of_this})
-        .select_related("service", "system", "school", "board", "granting_board", "entry")
-    )
-    found = {str(mandate.uuid): mandate for mandate in mandates}
+    keys = {key for of_this in only_mandates.values() for key in of_this}
+    found = {str(mandate.uuid): mandate for mandate in mandates.filter(uuid__in=keys)}
     return {
         number: [_Done(entry, found[key]) for key, entry in of_this.items()]
         for number, of_this in only_mandates.items()
@@ -90,8 +93,12 @@ def _what_was_done(transaction_ids: Collection[int], board_number: str) -> dict[
     }
 
 
+def _changed_since(done: Sequence[_Done]) -> list[Mandate]:
+    return [mandate for entry, mandate in done if mandate.entry_id != entry.pk]
+
+
 def _later_changes(done: Sequence[_Done]) -> list[Problem]:
-    changed = [mandate for entry, mandate in done if mandate.entry_id != entry.pk]
+    changed = _changed_since(done)
     if not changed:
         return []
     if len(changed) == len(done) and all(mandate.entry.type == "mandate.undone" for mandate in changed):
@@ -123,18 +130,29 @@ def _no_way_back(done: Sequence[_Done]) -> list[Problem]:
     return problems
 
 
-def _only_past(done: Sequence[_Done]) -> list[Problem]:
+def _with_only_past(done: Sequence[_Done]) -> list[Mandate]:
     """What support gave for days that are past stays as it is: the past does not change (D7, D9)."""
     return [
-        Problem("only_past", f"Het mandaat {mandate} gold alleen op dagen die voorbij zijn. Dat verandert niet meer.")
+        mandate
         for entry, mandate in done
         if entry.before is None and mandate.is_over(today()) and not mandate.is_cancelled
     ]
 
 
-def _too_late(done: Sequence[_Done]) -> list[Problem]:
+def _only_past(done: Sequence[_Done]) -> list[Problem]:
+    return [
+        Problem("only_past", f"Het mandaat {mandate} gold alleen op dagen die voorbij zijn. Dat verandert niet meer.")
+        for mandate in _with_only_past(done)
+    ]
+
+
+def _is_too_late(done: Sequence[_Done]) -> bool:
     done_today = all(timezone.localdate(entry.moment) == today() for entry, _ in done)
-    if done_today or all(_lies_ahead(entry) for entry, _ in done):
+    return not (done_today or all(_lies_ahead(entry) for entry, _ in done))
+
+
+def _too_late(done: Sequence[_Done]) -> list[Problem]:
+    if not _is_too_late(done):
         return []
     return [
         Problem(
