@@ -15,7 +15,7 @@ from journal.acts import ActorKind
 from journal.models import Entry
 from journal.querysets import EntryQuerySet
 from mandates.actions.undo import undoable
-from mandates.models import Endpoint, Mandate
+from mandates.models import Endpoint, LetEnd, Mandate
 from mandates.story import Difference, Story, what
 from mandates.stretches import Place, Stretch, stretch_of
 from schools.models import Board, School
@@ -90,8 +90,9 @@ class ToldAlone:
 
 @dataclass(frozen=True)
 class Asked:
-    """What a history is narrowed to: a service, and days in Europe/Amsterdam (both included)."""
+    """What a history is narrowed to: words, a service, and days in Europe/Amsterdam (both included)."""
 
+    words: str = ""
     service: Service | None = None
     first_day: date | None = None
     last_day: date | None = None
@@ -99,7 +100,7 @@ class Asked:
     @property
     def is_narrowed(self) -> bool:
         """Whether less than everything is asked for."""
-        return any((self.service, self.first_day, self.last_day))
+        return any((self.words, self.service, self.first_day, self.last_day))
 
 
 def entries_about_school(school: School, asked: Asked) -> EntryQuerySet:
@@ -119,7 +120,10 @@ def entries_about_school(school: School, asked: Asked) -> EntryQuerySet:
         of_board |= _these("routing_id", school.routing_ids.values_list("routing_id", flat=True))
         itself = _these("school", [school.brin]) | _these("location", school.locations.values_list("code", flat=True))
     of_board &= Q(boards__contains=[school.board.number])
-    return _within(Entry.objects.filter(of_board | itself if itself else of_board), asked)
+    entries = Entry.objects.filter(of_board | itself if itself else of_board)
+    if asked.words:
+        entries = entries.filter(_done_by(asked.words, school.board))
+    return _within(entries, asked)
 
 
 def entries_about_board(board: Board, asked: Asked) -> EntryQuerySet:
@@ -127,11 +131,40 @@ def entries_about_board(board: Board, asked: Asked) -> EntryQuerySet:
     entries = Entry.objects.filter(boards__contains=[board.number], subject_kind__in=_OF_BOARD)
     if asked.service:
         endpoints = Endpoint.objects.filter(mandate__service=asked.service, mandate__school__board=board)
+        let_end = LetEnd.objects.filter(mandate__service=asked.service, board=board)
         entries = entries.filter(
             Q(subject_kind="mandate", after__service_id=asked.service.pk)
             | Q(subject_kind="endpoint", subject_key__in=endpoints.values_list(Cast("uuid", TextField())))
+            | Q(subject_kind="let_end", subject_key__in=let_end.values_list(Cast("mandate__uuid", TextField())))
         )
+    if asked.words:
+        entries = entries.filter(_done_by(asked.words, board) | _about_schools(asked.words, board))
     return _within(entries, asked)
+
+
+def _done_by(words: str, board: Board) -> Q:
+    """What was done by somebody whose name holds each of the words; never by the name of another board's person."""
+    named = Q()
+    for word in words.split():
+        named &= Q(actor__name__icontains=word)
+    is_named = Q(actor__board_number=board.number) | Q(actor__kind__in=[ActorKind.SUPPLIER, ActorKind.REGISTER])
+    return named & (is_named | Q(actor__kind=ActorKind.SUPPORT, actor__board_number=None))
+
+
+def _about_schools(words: str, board: Board) -> Q:
+    """What is about schools of `board`, now or before, whose name, BRIN or place holds each of the words."""
+    governed = School.objects.filter(Q(board=board) | Q(former_boards__board=board))
+    schools = dict(governed.matching(words).values_list("pk", "brin"))
+    of_schools = {"mandate__school__in": list(schools)}
+    endpoints = Endpoint.objects.filter(**of_schools).values_list(Cast("uuid", TextField()))
+    let_end = LetEnd.objects.filter(**of_schools).values_list(Cast("mandate__uuid", TextField()))
+    return (
+        Q(subject_kind__in=["mandate", "routing_id"], after__school_id__in=list(schools))
+        | Q(subject_kind="endpoint", subject_key__in=endpoints)
+        | Q(subject_kind="let_end", subject_key__in=let_end)
+        | Q(subject_kind="location", after__brin__in=list(schools.values()))
+        | _these("school", schools.values())
+    )
 
 
 def _these(kind: str, keys: Iterable) -> Q:

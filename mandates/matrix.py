@@ -86,7 +86,7 @@ def rows_of(schools: Iterable[SchoolStatus]) -> list[Row]:
             _cells(
                 row.services,
                 reverse("mandates:grant", args=[row.school.brin]),
-                reverse("mandates:school", args=[row.school.brin]) + "#mandaten-",
+                _school_mandates(row.school.brin),
             ),
         )
         for row in schools
@@ -102,11 +102,16 @@ def board_cells(overview: BoardOverview) -> list[Cell]:
     )
 
 
+def _school_mandates(brin: str) -> str:
+    """Where the mandates of a school for the service {code} are shown, on whatever page of a long list."""
+    return reverse("mandates:school", args=[brin]) + "?dienst={code}#mandaten-{code}"
+
+
 def _board_mandates(schools: Sequence[SchoolStatus]) -> str:
     """Where the board's own mandates are shown: with the only school, or below the schools."""
     if len(schools) == 1:
-        return reverse("mandates:school", args=[schools[0].school.brin]) + "#mandaten-"
-    return reverse("mandates:overview") + "#bestuur-mandaten-"
+        return _school_mandates(schools[0].school.brin)
+    return reverse("mandates:overview") + "#bestuur-mandaten-{code}"
 
 
 def _cells(services: Iterable[ServiceStatus], granting: str, mandates: str) -> list[Cell]:
@@ -116,7 +121,7 @@ def _cells(services: Iterable[ServiceStatus], granting: str, mandates: str) -> l
             each.status,
             f"{granting}?dienst={quote(each.service.code)}"
             if each.status.needs_a_mandate
-            else f"{mandates}{each.service.code}",
+            else mandates.format(code=quote(each.service.code)),
             f"te laat: regel dit vóór {day_in_words(each.service.deadline)}"
             if each.misses_deadline and not each.status.needs_a_mandate
             else "",

@@ -11,6 +11,7 @@ from django.db.models.functions import Coalesce
 
 from mandates.coverage import Holding, Status, end_in_words, filled_roles, status_of_mandate, status_of_service
 from mandates.models import Mandate
+from mandates.paging import holds_words
 from mandates.querysets import MandateQuerySet
 from schools.models import Board, School
 from schools.querysets import SchoolQuerySet
@@ -94,6 +95,11 @@ class MandateRow:
     mandate: Mandate
     status: Status
     end: str
+
+    def holds(self, words: str) -> bool:
+        """Whether each of the words stands in the code or the name of the service, the system or the supplier."""
+        service, system = self.mandate.service, self.mandate.system
+        return holds_words(words, service.code, service.name, system.name, system.supplier.name)
 
 
 def open_schools(board: Board, day: date) -> SchoolQuerySet:

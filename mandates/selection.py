@@ -4,16 +4,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from django.core.paginator import Page, Paginator
+from django.core.paginator import Page
 
 from mandates.forms.schools import words_of
 from mandates.overview import BoardOverview, SchoolStatus
+from mandates.paging import page_of
 from schools.models import Board, School
 from services.models import Service
-
-SCHOOLS_PER_PAGE = 25
-# `pagina=alle`: one long page, for on paper.
-ALL_PAGES = "alle"
 
 
 class Order(StrEnum):
@@ -38,9 +35,8 @@ class Selection:
         return bool(self.words or self.lacking)
 
     def page(self, asked: str | None) -> Page:
-        """The page with this number, the nearest to it, or (`alle`) everything."""
-        per_page = max(len(self.schools), 1) if asked == ALL_PAGES else SCHOOLS_PER_PAGE
-        return Paginator(self.schools, per_page).get_page(asked)
+        """The page that is asked for: see `page_of`."""
+        return page_of(self.schools, asked)
 
 
 def selection_of(overview: BoardOverview, board: Board, asked: Mapping[str, str]) -> Selection:

@@ -29,6 +29,12 @@ def elided(page: Page) -> Iterator[int | str]:
     return page.paginator.get_elided_page_range(page.number, on_each_side=2, on_ends=1)
 
 
+@register.filter
+def at(name: str, value: object) -> dict[str, object]:
+    """For `querystring`: a parameter whose name is known to the page only."""
+    return {name: value}
+
+
 @register.simple_tag(takes_context=True)
 def csrf_token(context: RequestContext) -> str:
     """Django's tag of this name, and on a page of a beheerder also for whom the form was made, and its key.

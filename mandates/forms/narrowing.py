@@ -1,4 +1,4 @@
-"""What a long list is narrowed to: a service, a supplier, days. Empty fields narrow nothing."""
+"""What a long list is narrowed to: words, a service, a supplier, days. Empty fields narrow nothing."""
 
 from collections.abc import Sequence
 from datetime import date
@@ -7,6 +7,7 @@ from django import forms
 
 from mandates.forms.days import DayField, of_this_era
 from mandates.forms.problems import Problem
+from mandates.forms.schools import words_of
 from services.models import Service, Supplier
 
 
@@ -34,6 +35,11 @@ class NarrowingForm(forms.Form):
         first_day, last_day = self.cleaned_data.get("van"), self.cleaned_data.get("tot")
         if first_day and last_day and last_day < first_day:
             self.add_error("tot", "Deze dag ligt vóór de eerste dag. Kies een latere dag.")
+
+    @property
+    def words(self) -> str:
+        """What is searched for, where the list has a search field."""
+        return words_of(self.data)
 
     @property
     def service(self) -> Service | None:

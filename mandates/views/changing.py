@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from uuid import UUID
 
 from django.contrib import messages
-from django.core.paginator import Page, Paginator
+from django.core.paginator import Page
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -23,6 +23,7 @@ from mandates.coverage import end_in_words, status_of_mandate
 from mandates.forms import ChangeForm, ChangeManyForm, Problem
 from mandates.forms.changing import chosen_of, filter_of, uuids_as_text
 from mandates.models import Mandate
+from mandates.paging import page_of
 from mandates.views.board import has_one_school
 from mandates.views.flow import Flow
 from mandates.wording import day_in_words, last_change
@@ -190,7 +191,7 @@ class ChangeMany(Flow):
             number = step.removeprefix("pagina-")
         else:
             number = sent.get("pagina", "1")
-        return Paginator(found, MANDATES_PER_PAGE).get_page(number)
+        return page_of(found, number, MANDATES_PER_PAGE)
 
     def done(self, shown: Preview) -> str:
         count = sum(row.does_something for row in shown.rows)

@@ -116,7 +116,7 @@ def board_history(request: HttpRequest, kind: str) -> HttpResponse:
 
 def _asked(request: HttpRequest) -> Asked:
     form = NarrowingForm(request.GET, services=list(Service.objects.all()))
-    return Asked(form.service, form.cleaned_data.get("van"), form.cleaned_data.get("tot"))
+    return Asked(form.words, form.service, form.cleaned_data.get("van"), form.cleaned_data.get("tot"))
 
 
 @administrator_page

@@ -1,6 +1,5 @@
 """Geschiedenis: of one school, and of the whole board (D14)."""
 
-from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
@@ -15,7 +14,8 @@ from mandates.history import (
     entries_about_school,
     one_confirmation,
 )
-from mandates.stretches import PER_STRETCH, place_in
+from mandates.paging import page_of
+from mandates.stretches import place_in
 from mandates.views.board import school_of_board, school_page
 from services.models import Service
 
@@ -66,8 +66,7 @@ def _one(request: HttpRequest, entries: EntryQuerySet) -> dict[str, object]:
         of_this = entries.filter(transaction_id=_number(request.GET[_ONE_CONFIRMATION])).order_by("pk")
     except ValueError:
         raise Http404 from None
-    asked = request.GET.get("pagina")
-    page = Paginator(of_this, max(of_this.count(), 1) if asked == "alle" else PER_STRETCH).get_page(asked)
+    page = page_of(of_this, request.GET.get("pagina"))
     if not page.object_list:
         raise Http404
     return {"page": page, "confirmation": one_confirmation(list(page), page.paginator.count, request.board)}
@@ -78,7 +77,7 @@ def _form(request: HttpRequest) -> NarrowingForm:
 
 
 def _asked(form: NarrowingForm) -> Asked:
-    return Asked(form.service, form.cleaned_data.get("van"), form.cleaned_data.get("tot"))
+    return Asked(form.words, form.service, form.cleaned_data.get("van"), form.cleaned_data.get("tot"))
 
 
 def _number(text: str) -> int:

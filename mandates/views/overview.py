@@ -1,12 +1,16 @@
 """Mandaten beheren, and the page of one school."""
 
+from collections.abc import Sequence
+
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_safe
 
 from accounts.access import administrator_page
 from journal.clock import today
-from mandates.overview import overview_of_board, page_of_school
+from mandates.forms.schools import words_of
+from mandates.overview import MandateRow, overview_of_board, page_of_school
+from mandates.paging import ROWS_PER_PAGE, page_of
 from mandates.selection import selection_of
 from mandates.views.board import school_of_board, school_page
 
@@ -34,18 +38,39 @@ def overview(request: HttpRequest) -> HttpResponse:
     )
 
 
+# In an address: the page of the ended mandates, which stands open then.
+_ENDED_PAGE = "beeindigd"
+
+
 @administrator_page
 @require_safe
 def school(request: HttpRequest, brin: str) -> HttpResponse:
     """One school of the board: its mandates, and what is not arranged yet."""
     shown = school_of_board(request, brin)
     above = school_page(request, shown)
+    page = page_of_school(shown, [location.code for location in above["locations"]], today())
+    words = words_of(request.GET)
+    current = [row for row in page.current if row.holds(words)]
     return render(
         request,
         "mandates/school.html",
         {
             **above,
-            "page": page_of_school(shown, [location.code for location in above["locations"]], today()),
+            "current": page_of(current, _page_asked(request, current)),
+            "ended": page_of([row for row in page.ended if row.holds(words)], request.GET.get(_ENDED_PAGE)),
+            "shows_ended": words or _ENDED_PAGE in request.GET,
+            "has_current": page.current,
+            "has_mandates": page.current or page.ended,
+            "can_search": words or len(page.current) + len(page.ended) > ROWS_PER_PAGE,
+            "words": words,
+            "missing": page.missing,
             "can_copy": not above["only_school"],
         },
     )
+
+
+def _page_asked(request: HttpRequest, rows: Sequence[MandateRow]) -> str:
+    """The page that the address asks for, or the one on which the service begins that somebody came for."""
+    code = request.GET.get("dienst")
+    first = next((number for number, row in enumerate(rows) if row.mandate.service.code == code), 0)
+    return request.GET.get("pagina", str(first // ROWS_PER_PAGE + 1))

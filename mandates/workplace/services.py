@@ -4,7 +4,6 @@ from typing import Any
 
 from django.contrib import admin
 from django.core.exceptions import PermissionDenied
-from django.core.paginator import Paginator
 from django.db.models import Q, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
@@ -13,6 +12,7 @@ from django.urls import URLPattern, path
 from journal.clock import today
 from journal.downloads import FileKind, as_download
 from journal.workplace import RowAdmin, column
+from mandates.paging import page_of
 from mandates.sheets import progress_sheet
 from mandates.workplace.changes import SHOWN, newest
 from mandates.workplace.service_pages import (
@@ -30,8 +30,6 @@ from mandates.workplace.service_pages import (
 from mandates.workplace.succession import progress_of
 from mandates.workplace.usage import current_mandates, endpoints_shown, systems_for
 from services.models import Service, ServiceVersion, SuccessionOffer
-
-_PER_PAGE = 25
 
 
 @admin.register(Service)
@@ -177,7 +175,7 @@ class SuccessionOfferAdmin(RowAdmin):
             "boards_done": sum(each.is_done for each in progress),
             "mandates": sum(each.mandates for each in progress),
             "mandates_done": sum(each.done for each in progress),
-            "page": Paginator(found, _PER_PAGE).get_page(request.GET.get("pagina")),
+            "page": page_of(found, request.GET.get("pagina")),
             "words": words,
             "asked": asked,
             "changes": newest(Q(subject_kind="succession_offer", subject_key=str(offer.pk))),

@@ -52,12 +52,12 @@ def test_every_state_is_said_in_words_and_leads_to_where_one_can_act(page, regen
         ("De Linde", "OSO-OV"): (
             "coming",
             f"begint op {day_in_words(tomorrow())} (mandaat bekijken)",
-            "/scholen/99AB/#mandaten-OSO-OV",
+            "/scholen/99AB/?dienst=OSO-OV#mandaten-OSO-OV",
         ),
         ("De Linde", "RIO"): (
             "ending",
             f"loopt af op {day_in_words(tomorrow())} (mandaat bekijken)",
-            "/scholen/99AB/#mandaten-RIO",
+            "/scholen/99AB/?dienst=RIO#mandaten-RIO",
         ),
         ("De Regenboog", "DOORSTROOM"): (
             "partial",
@@ -69,7 +69,11 @@ def test_every_state_is_said_in_words_and_leads_to_where_one_can_act(page, regen
             "ontbreekt (mandaat toevoegen)",
             "/scholen/99AA/mandaten/toevoegen/?dienst=OSO-OV",
         ),
-        ("De Regenboog", "RIO"): ("mandated", "gemandateerd (mandaat bekijken)", "/scholen/99AA/#mandaten-RIO"),
+        ("De Regenboog", "RIO"): (
+            "mandated",
+            "gemandateerd (mandaat bekijken)",
+            "/scholen/99AA/?dienst=RIO#mandaten-RIO",
+        ),
     }
 
 
@@ -212,7 +216,7 @@ def test_a_board_with_one_school_sees_it_without_a_search(client, regenboog):
 
     assert "1 school " in text_of(response)
     assert 'role="search"' not in response.content.decode()
-    assert 'href="/scholen/99ZZ/#mandaten-BST"' in response.content.decode()
+    assert 'href="/scholen/99ZZ/?dienst=BST#mandaten-BST"' in response.content.decode()
     assert 'id="mandaten-BST"' in client.get("/scholen/99ZZ/").content.decode()
 
 

@@ -60,6 +60,18 @@ def move(school: School, board: Board) -> None:
         school.save()
 
 
+def register_rio(regenboog: Regenboog, mandate: Mandate) -> None:
+    """Let Leerspoor register an address for RIO."""
+    registration = Registration(
+        routing_id="0000000700099AA00001",
+        namespace=regenboog.rio_version.namespace,
+        url="https://leerspoor.example/rio",
+        start_date=today(),
+    )
+    leerspoor = Actor(kind=ActorKind.SUPPLIER, name="Leerspoor", supplier_oin=regenboog.las.supplier.oin)
+    register_endpoint(actor=leerspoor, system=regenboog.las, token=mandate.token, registration=registration)
+
+
 def told(response) -> list[str]:
     """What the page tells, a text for each confirmation."""
     parts = response.content.decode().split("<article")[1:]
@@ -109,14 +121,7 @@ def test_what_support_did_is_told_with_its_reason(regenboog, page):
 def test_what_a_supplier_registered_is_told(regenboog, page):
     """D18"""
     (mandate,) = give(regenboog)
-    registration = Registration(
-        routing_id="0000000700099AA00001",
-        namespace=regenboog.rio_version.namespace,
-        url="https://leerspoor.example/rio",
-        start_date=today(),
-    )
-    leerspoor = Actor(kind=ActorKind.SUPPLIER, name="Leerspoor", supplier_oin=regenboog.las.supplier.oin)
-    register_endpoint(actor=leerspoor, system=regenboog.las, token=mandate.token, registration=registration)
+    register_rio(regenboog, mandate)
 
     for path in (SCHOOL, BOARD):
         response = page.get(path)
@@ -247,6 +252,45 @@ def test_the_history_is_narrowed_to_a_service_and_to_days(regenboog, page, path)
     assert "Niets gevonden." in text_of(page.get(path, {"dienst": "BST"}))
 
 
+def test_the_history_of_the_board_is_searched_by_school_and_by_person(regenboog, page):
+    """screens.md: a list that can grow past 25 rows has search"""
+    give(regenboog)
+    (of_other,) = give(regenboog, regenboog.other_school, service="DOORSTROOM", actor=sam(regenboog.board))
+    carry_out(ChangeEnd(mandates=(of_other.uuid,), end_date=today() + 9 * DAY), actor=regenboog.anke)
+    with act("school.renamed", actor=IMPORT):
+        School.objects.filter(pk=regenboog.other_school.pk).update(city="Arnhem")
+
+    def found(words: str) -> list[str]:
+        html = page.get(BOARD, {"zoek": words}).content.decode()
+        return re.findall(r"<strong>(Mandaat gegeven|Mandaat gewijzigd|School hernoemd)</strong>", html)
+
+    assert found("de linde") == ["School hernoemd", "Mandaat gewijzigd", "Mandaat gegeven"]
+    assert found("99AA") == ["Mandaat gegeven"]
+    assert found("vries anke") == ["Mandaat gewijzigd", "Mandaat gegeven"]
+    assert found("sam") == ["Mandaat gegeven"]
+    assert found("duo") == ["School hernoemd"]
+    assert found("sam 99AB") == []
+    file = page.get("/downloads/geschiedenis.csv", {"zoek": "sam"}).content.decode()
+    assert file.count("Mandaat gegeven") == 1
+
+
+def test_what_suppliers_registered_is_found_by_the_school(regenboog, page):
+    (mandate,) = give(regenboog)
+    register_rio(regenboog, mandate)
+
+    assert "Afleveradres geregistreerd" in text_of(page.get(BOARD, {"zoek": "De Regenboog"}))
+    assert "Afleveradres geregistreerd" not in text_of(page.get(BOARD, {"zoek": "De Linde"}))
+
+
+def test_the_history_of_a_school_is_searched_by_person(regenboog, page):
+    give(regenboog)
+    give(regenboog, service="DOORSTROOM", actor=sam(regenboog.board))
+
+    assert len(told(page.get(SCHOOL, {"zoek": "sam"}))) == 1
+    assert "Niets gevonden." in text_of(page.get(SCHOOL, {"zoek": "niemand"}))
+    assert "Niets gevonden." in text_of(page.get(SCHOOL, {"zoek": "\0%"})) or told(page.get(SCHOOL, {"zoek": "\0"}))
+
+
 # --- Undoing (D13) ----------------------------------------------------------------------------------------------------
 
 
@@ -300,6 +344,18 @@ def test_the_new_board_reads_what_concerns_it_and_no_names_of_the_former(regenbo
     assert "Bestuur was Stichting De Regenboog, is nu Stichting De Overkant" in text
     assert "Mandaat gegeven" not in text
     assert "Anke" not in text
+
+
+def test_nobody_finds_out_a_name_that_is_not_told(regenboog, moved, client):
+    """D4, D20: searching by letters would spell it."""
+    move(regenboog.school, regenboog.board)
+    revoke_mandate(actor=sam(regenboog.board), mandate=Mandate.objects.get())
+    move(regenboog.school, moved)
+
+    assert told(client.get(BOARD))
+    for words in ("Anke", "Sam"):
+        assert "Niets gevonden." in text_of(client.get(BOARD, {"zoek": words}))
+        assert "Niets gevonden." in text_of(client.get(SCHOOL, {"zoek": words}))
 
 
 def test_the_former_board_reads_what_happens_to_what_it_gave_and_no_names(regenboog, moved, client):
