@@ -13,6 +13,7 @@ from mandates.coverage import State, Status, end_in_words, status_of_mandate
 from mandates.history import told_one_by_one
 from mandates.models import Mandate
 from mandates.overview import BoardOverview, SchoolStatus, ServiceStatus
+from mandates.preview_lines import PreviewLine
 from mandates.querysets import MandateQuerySet
 from mandates.succession import Candidate as CandidateForSuccessor
 from mandates.taking_over import Candidate
@@ -319,6 +320,25 @@ def _agreement_cells(standing: Standing, agreement: Agreement | None, status: st
         needed,
         waits if agreement == standing.agreement else None,
     ]
+
+
+def preview_sheet(lines: Iterable[PreviewLine]) -> Sheet:
+    """What will happen when something is confirmed, as its page says it."""
+    return Sheet(
+        "Controle",
+        ["School of bestuur", "Dienst", "Systeem", "Verandert er iets", "Wat er gebeurt", "Let op"],
+        (
+            [
+                line.holder,
+                line.services,
+                line.row.system,
+                "ja" if line.row.does_something else "kan niet" if line.is_refused else "nee",
+                line.row.text,
+                line.row.warning or None,
+            ]
+            for line in lines
+        ),
+    )
 
 
 def progress_sheet(boards: Iterable[tuple[Board, int, int]]) -> Sheet:

@@ -37,6 +37,7 @@ urlpatterns = [
     path("downloads/scholen.<str:kind>", downloads.schools, name="download_schools"),
     path("downloads/overzicht.<str:kind>", downloads.coverage, name="download_coverage"),
     path("downloads/mandaten.<str:kind>", downloads.board_mandates, name="download_board_mandates"),
+    path("downloads/lopende-mandaten.<str:kind>", downloads.changeable, name="download_changeable"),
     path("scholen/<str:brin>/mandaten.<str:kind>", downloads.school_mandates, name="download_school_mandates"),
     path("scholen/<str:brin>/routeringskenmerken.<str:kind>", downloads.endpoints, name="download_endpoints"),
     path("scholen/<str:brin>/raadplegingen.<str:kind>", downloads.checks, name="download_checks"),

@@ -1,10 +1,10 @@
 """Wijzigen: the dates of one mandate, or of many at once (D8, D13)."""
 
 from collections.abc import Sequence
+from urllib.parse import urlencode
 from uuid import UUID
 
 from django.contrib import messages
-from django.core.paginator import Page
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -25,7 +25,7 @@ from mandates.forms.changing import chosen_of, filter_of, uuids_as_text
 from mandates.models import Mandate
 from mandates.paging import page_of
 from mandates.views.board import has_one_school
-from mandates.views.flow import Flow
+from mandates.views.flow import Flow, page_asked
 from mandates.wording import day_in_words, last_change
 
 MANDATES_PER_PAGE = 50
@@ -163,12 +163,13 @@ class ChangeMany(Flow):
                 chosen |= {mandate.uuid for mandate in found}
             case "niets":
                 chosen -= {mandate.uuid for mandate in found}
-        page = self._page(found, sent)
+        page = page_of(found, page_asked(sent), MANDATES_PER_PAGE)
         on_page = {mandate.uuid for mandate in page}
         return {
             "rows": rows_of(list(page), chosen, today()),
             "page": page,
             "filter": wanted,
+            "query": f"?{urlencode({'dienst': wanted.service, 'systeem': wanted.system, 'zoek': wanted.words})}",
             "services": sorted({mandate.service for mandate in self.mandates}),
             "systems": sorted({mandate.system for mandate in self.mandates}, key=str.casefold),
             "total": len(self.mandates),
@@ -182,16 +183,6 @@ class ChangeMany(Flow):
             "board": self.request.board,
             "today": today(),
         }
-
-    def _page(self, found: list[Changeable], sent) -> Page:
-        step = sent.get("stap", "")
-        if step == "filteren":
-            number = "1"
-        elif step.startswith("pagina-"):
-            number = step.removeprefix("pagina-")
-        else:
-            number = sent.get("pagina", "1")
-        return page_of(found, number, MANDATES_PER_PAGE)
 
     def done(self, shown: Preview) -> str:
         count = sum(row.does_something for row in shown.rows)

@@ -8,8 +8,10 @@ from accounts.access import administrator_page, board_page
 from agreements.standings import standings_of
 from journal.clock import today
 from journal.downloads import MOST_ROWS, FileKind, as_download
+from mandates.changeable import changeable_of
 from mandates.check_history import AskedChecks, newest_checks
 from mandates.connections import connections_of
+from mandates.forms.changing import filter_of
 from mandates.forms.narrowing import NarrowingForm
 from mandates.history import Asked, entries_about_board, entries_about_school
 from mandates.models import Mandate
@@ -65,6 +67,16 @@ def board_mandates(request: HttpRequest, kind: str) -> HttpResponse:
     wanted, number = file_kind(kind), request.board.number
     sheet = mandates_sheet(Mandate.objects.of_board(number), today())
     return as_download(sheet, wanted, name=f"mandaten-{number}", day=today())
+
+
+@administrator_page
+@require_safe
+def changeable(request: HttpRequest, kind: str) -> HttpResponse:
+    """Meerdere wijzigen: the mandates that can still change, narrowed as the list is."""
+    wanted, board = file_kind(kind), request.board
+    found = filter_of(request.GET).found(changeable_of(board, today()), (), board)
+    sheet = mandates_sheet(Mandate.objects.with_uuids(each.uuid for each in found), today())
+    return as_download(sheet, wanted, name=f"lopende-mandaten-{board.number}", day=today())
 
 
 @administrator_page

@@ -5,9 +5,7 @@ before it is confirmed. What the person saw travels along too: when the register
 what, and asks again.
 """
 
-from collections import Counter
-from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping, Sequence
 from typing import Protocol
 
 from django.contrib import messages
@@ -25,14 +23,21 @@ from journal import once
 from journal.acts import Problem as Refusal
 from journal.acts import Refused, transaction_number
 from journal.clock import today
-from mandates.actions import Outcome, Preview, Row, confirm, preview
+from journal.downloads import as_download
+from mandates.actions import Preview, confirm, preview
 from mandates.actions.previews import Intent
 from mandates.forms import Problem
 from mandates.forms.problems import kinds_lacking, told
+from mandates.paging import page_of
+from mandates.preview_lines import PreviewLine, lines_of
+from mandates.sheets import preview_sheet
+from mandates.views.downloads import file_kind
 from schools.models import School
 
 # What the buttons say: the step that one asks for.
 FORWARD, BACK, CONFIRM = "volgende", "terug", "bevestigen"
+# Of a preview, another page of its lines (`regels-2`), or all of them as a file (`bestand-csv`).
+LINES, FILE = "regels", "bestand"
 _ABOUT_STEPS = {"stap", "gezien", once.FIELD, "csrfmiddlewaretoken", kept_forms.MADE_FOR}
 _SALT = "mandates.preview"
 # How many of the differences are said on top of the page.
@@ -52,21 +57,6 @@ class IntentForm(Protocol):
 
     def problems(self) -> Sequence[Problem]:
         """What is wrong, in the order of the page."""
-
-
-@dataclass(frozen=True)
-class PreviewLine:
-    """A row of a preview as the page shows it, or several that differ in their service only."""
-
-    row: Row
-    holder: str
-    services: str
-    mandates: int = 1
-
-    @property
-    def is_refused(self) -> bool:
-        """Whether a rule stands in the way; else there is just nothing to do."""
-        return self.row.outcome == Outcome.REFUSED
 
 
 @method_decorator(administrator_page, name="dispatch")
@@ -122,9 +112,9 @@ class Flow(View):
         return response
 
     def _step(self, request: HttpRequest) -> HttpResponse:
-        step = request.POST.get("stap", FORWARD)
+        step, _, which = request.POST.get("stap", FORWARD).partition("-")
         form = self.form(request.POST)
-        if step not in (FORWARD, CONFIRM):
+        if step not in (FORWARD, CONFIRM, LINES, FILE):
             return self._choose_again(form)
         if not form.is_valid():
             return self.choose(form, form.problems())
@@ -136,6 +126,10 @@ class Flow(View):
             return self._choose_otherwise(form, shown.problems)
         if step == CONFIRM:
             return self._confirm(shown)
+        if step == FILE:
+            return self._file(shown, which)
+        if step == LINES:
+            return self._show(shown, self._changed_since_seen(shown), which)
         return self._show(shown)
 
     def choose(self, form: IntentForm, problems: Sequence[Problem], lacking: Collection[str] = ()) -> HttpResponse:
@@ -163,20 +157,22 @@ class Flow(View):
         form.errors.clear()
         return self.choose(form, ())
 
-    def _show(self, shown: Preview, problems: Sequence[Problem] = ()) -> HttpResponse:
-        """The page of the second step: row by row what will happen, and what will not."""
+    def _show(self, shown: Preview, problems: Sequence[Problem] = (), asked: str = "1") -> HttpResponse:
+        """The page of the second step: row by row what will happen, and then what will not."""
         lines = self._lines(shown)
         doing = [line for line in lines if line.row.does_something]
         not_doing = [line for line in lines if not line.row.does_something]
+        page = page_of([*doing, *not_doing], asked)
         return render(
             self.request,
             "mandates/preview.html",
             {
                 "title": self.title,
                 "summary": self.summary(shown),
-                "doing": doing,
+                "page": page,
+                "doing": [line for line in page if line.row.does_something],
                 "doing_count": sum(line.mandates for line in doing),
-                "not_doing": not_doing,
+                "not_doing": [line for line in page if not line.row.does_something],
                 "not_doing_count": sum(line.mandates for line in not_doing),
                 "warnings": sum(bool(line.row.warning) for line in doing),
                 "chosen": [
@@ -192,8 +188,20 @@ class Flow(View):
             status=409 if problems else 200,
         )
 
+    def _file(self, shown: Preview, kind: str) -> HttpResponse:
+        """The lines of the preview as a file."""
+        return as_download(
+            preview_sheet(self._lines(shown)),
+            file_kind(kind),
+            name=f"controle-{self.request.board.number}",
+            day=today(),
+        )
+
+    def _changed_since_seen(self, shown: Preview) -> list[Problem]:
+        return _differences(self.request.POST.get("gezien", ""), shown, self._names(shown))
+
     def _confirm(self, shown: Preview) -> HttpResponse:
-        differences = _differences(self.request.POST.get("gezien", ""), shown, self._names(shown))
+        differences = self._changed_since_seen(shown)
         if not differences:
             try:
                 with transaction.atomic():
@@ -212,15 +220,7 @@ class Flow(View):
         return redirect(self.back())
 
     def _lines(self, shown: Preview) -> list[PreviewLine]:
-        names = self._names(shown)
-        alike: dict[tuple, list[Row]] = {}
-        for number, row in enumerate(shown.rows):
-            key = (row.holder, row.system, row.text, row.warning, row.outcome) if self.joins_services else number
-            alike.setdefault(key, []).append(row)
-        return [
-            PreviewLine(rows[0], names.get(rows[0].holder, rows[0].holder), _services_in_words(rows), len(rows))
-            for rows in alike.values()
-        ]
+        return lines_of(shown.rows, self._names(shown), joins_services=self.joins_services)
 
     def _names(self, shown: Preview) -> dict[str, str]:
         """How a person calls each holder: the school with its BRIN, or the whole board."""
@@ -231,9 +231,12 @@ class Flow(View):
         return names | {self.request.board.number: "Het hele bestuur"}
 
 
-def _services_in_words(rows: Sequence[Row]) -> str:
-    codes = Counter(row.service for row in rows)
-    return ", ".join(code if count == 1 else f"{code} ({count} mandaten)" for code, count in codes.items())
+def page_asked(sent: Mapping[str, str]) -> str:
+    """Of a list within a form the page to show: that of a button, the first after searching, or the one it was."""
+    step, _, number = sent.get("stap", "").partition("-")
+    if step == "pagina":
+        return number
+    return "1" if step in ("zoeken", "filteren") else sent.get("pagina", "1")
 
 
 def _said(shown: Preview) -> list[list[str]]:

@@ -7,18 +7,14 @@ from django.utils.functional import cached_property
 
 from journal.clock import today
 from mandates.actions import Preview
-from mandates.forms.schools import words_of
 from mandates.forms.taking_over import SuccessionForm
 from mandates.succession import Candidate, by_holder, candidates_for_succession
 from mandates.views.board import has_one_school
-from mandates.views.flow import Flow
-from schools.models import School
+from mandates.views.ticking import Ticking
 from services.models import SuccessionOffer
 
-_MOST_WITHOUT_SEARCH = 25
 
-
-class TakeOverForSuccessor(Flow):
+class TakeOverForSuccessor(Ticking):
     choose_template = "mandates/succession.html"
 
     @property
@@ -61,24 +57,13 @@ class TakeOverForSuccessor(Flow):
         return SuccessionForm(data, mandates=can_be_taken, service=self.offer.service.code)
 
     def context(self, form: SuccessionForm) -> dict[str, object]:
-        sent = self.request.POST or self.request.GET
-        words = words_of(sent)
-        found = self.candidates
-        if words:
-            schools = School.objects.of_board(self.request.board.number).matching(words)
-            brins = set(schools.values_list("brin", flat=True))
-            found = [each for each in found if each.mandate.school and each.mandate.school.brin in brins]
-        ticked = set(sent.getlist("mandaat"))
-        return {
+        listing = self.listing()
+        return listing | {
             "offer": self.offer,
-            "holders": by_holder(found),
-            "out_of_sight": ticked & {str(each.mandate.uuid) for each in self.candidates if each not in found},
-            "ticked": ticked,
+            "holders": by_holder(listing["page"]),
             "mandates": len(self.candidates),
             "takeable": len(form.mandates),
             "need_other_system": sum(each.needs_other_system for each in self.candidates),
-            "can_search": words or len(self.candidates) > _MOST_WITHOUT_SEARCH,
-            "words": words,
             "only_school": has_one_school(self.request),
             "today": today(),
         }

@@ -15,19 +15,15 @@ from journal.acts import Refused, transaction_number
 from journal.clock import today
 from mandates.actions import Preview, TakeOver, carry_out, let_end
 from mandates.forms.changing import uuids_in
-from mandates.forms.schools import words_of
 from mandates.forms.taking_over import TakeOverForm
 from mandates.models import Mandate
 from mandates.taking_over import Candidate, candidates_for, schools_of
 from mandates.views.board import has_one_school
-from mandates.views.flow import Flow
+from mandates.views.ticking import Ticking
 from mandates.wording import day_in_words
-from schools.models import School
-
-_MOST_WITHOUT_SEARCH = 25
 
 
-class TakeOverMandates(Flow):
+class TakeOverMandates(Ticking):
     title = "Mandaten overnemen"
     choose_template = "mandates/take_over.html"
 
@@ -96,23 +92,12 @@ class TakeOverMandates(Flow):
         return redirect(self.back())
 
     def context(self, form: TakeOverForm) -> dict[str, object]:
-        sent = self.request.POST or self.request.GET
-        words = words_of(sent)
-        found = self.candidates
-        if words:
-            schools = School.objects.of_board(self.request.board.number).matching(words)
-            brins = set(schools.values_list("brin", flat=True))
-            found = [each for each in self.candidates if each.mandate.school.brin in brins]
-        ticked = set(sent.getlist("mandaat"))
-        return {
-            "schools": schools_of(found),
-            "out_of_sight": ticked & {str(each.mandate.uuid) for each in self.candidates if each not in found},
-            "ticked": ticked,
+        listing = self.listing()
+        return listing | {
+            "schools": schools_of(listing["page"]),
             "mandates": len(self.candidates),
             "takeable": sum(uuid not in form.let_end for uuid, _ in form.mandates),
             "undecided": sum(not each.is_let_end for each in self.candidates),
-            "can_search": words or len(self.candidates) > _MOST_WITHOUT_SEARCH,
-            "words": words,
             "only_school": has_one_school(self.request),
             "today": today(),
         }

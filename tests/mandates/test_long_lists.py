@@ -1,19 +1,24 @@
 """Lists that grew past 25 rows: search, pages and files (screens.md)."""
 
+import re
 from datetime import timedelta
 
 import pytest
 from django.test import Client
 
 from journal.clock import today
+from mandates.actions import revoke_mandate
 from mandates.models import Mandate
 from tests import factories as make
+from tests.mandates.test_copying_pages import hidden_fields
+from tests.mandates.test_history_pages import move
 from tests.mandates.test_pages import granted, text_of
 from tests.register import Regenboog
 
 DAY = timedelta(days=1)
 SCHOOL = "/scholen/99AA/"
 TIMELINE = f"{SCHOOL}tijdlijn/"
+TAKE_OVER = "/over-te-nemen/"
 
 
 @pytest.fixture
@@ -97,3 +102,108 @@ def test_the_timeline_shows_what_was_searched_for_as_a_picture_and_in_words(rege
     assert "DIENST-08" not in found.content.decode()
     assert "Niets gevonden." in text_of(page.get(TIMELINE, {"zoek": "vuurtoren"}))
     assert Mandate.objects.count() == 30
+
+
+# --- Lists within a form ----------------------------------------------------------------------------------------------
+
+
+def came_along(regenboog: Regenboog, schools: int, services: int) -> None:
+    """Schools that came from another board, each with mandates of Leerspoor."""
+    former = make.BoardFactory(number="99002", name="Stichting De Overkant")
+    made = [make.ServiceFactory(code=f"DIENST-{number:02}") for number in range(services)]
+    for service in made:
+        make.QualificationFactory(system=regenboog.las, service=service)
+    for number in range(schools):
+        school = make.SchoolFactory(brin=f"98A{chr(65 + number)}", name=f"De Wilg {number}", board=former)
+        for service in made:
+            granted(school, service, regenboog.las)
+        move(school, regenboog.board)
+
+
+def ticks(response) -> set[str]:
+    """The mandates that can be ticked on the page."""
+    return set(re.findall(r'type="checkbox" id="mandaat-([0-9a-f-]{36})"', response.content.decode()))
+
+
+def test_what_is_ticked_on_one_page_of_over_te_nemen_stays_ticked_on_the_next(regenboog, page):
+    """D20"""
+    came_along(regenboog, schools=4, services=10)
+    first = page.get(TAKE_OVER)
+    one = min(ticks(first))
+
+    second = page.post(TAKE_OVER, {"mandaat": [one], "pagina": "1", "stap": "pagina-2"})
+    other = min(ticks(second))
+    shown = page.post(TAKE_OVER, {"mandaat": [one, other], "pagina": "2", "stap": "volgende"})
+
+    assert (len(ticks(first)), len(ticks(second))) == (25, 15)
+    assert f'<input type="hidden" name="mandaat" value="{one}">' in second.content.decode()
+    assert "Alle 40 mandaten overnemen" in text_of(second)
+    assert "Dit gebeurt er (2)" in text_of(shown)
+
+
+def test_a_mistake_leaves_one_on_the_page_where_one_was(regenboog, page):
+    came_along(regenboog, schools=4, services=10)
+
+    response = page.post(TAKE_OVER, {"pagina": "2", "stap": "volgende"})
+
+    assert response.status_code == 422
+    assert len(ticks(response)) == 15
+    assert len(ticks(page.post(TAKE_OVER, {"pagina": "2", "zoek": "wilg 1", "stap": "zoeken"}))) == 10
+
+
+def test_a_long_preview_has_pages_and_confirming_is_about_all_of_them(regenboog, page):
+    """D12"""
+    came_along(regenboog, schools=4, services=10)
+    shown = page.post(TAKE_OVER, {"alles": "alles", "stap": "volgende"})
+    fields = hidden_fields(shown)
+
+    second = page.post(TAKE_OVER, fields | {"stap": "regels-2"})
+    whole = page.post(TAKE_OVER, fields | {"stap": "regels-alle"})
+    done = page.post(TAKE_OVER, hidden_fields(second) | {"stap": "bevestigen"}, follow=True)
+
+    assert [text_of(each).count("De Wilg") for each in (shown, second, whole)] == [25, 15, 40]
+    assert "Dit gebeurt er (40)" in text_of(second)
+    assert "Bevestigen geldt voor alle pagina’s." in text_of(second)
+    assert "40 mandaten zijn overgenomen." in text_of(done)
+
+
+def test_who_turns_a_page_of_a_preview_is_told_what_changed_meanwhile(regenboog, page):
+    """D12: what stood on the page before is not what would be done."""
+    came_along(regenboog, schools=4, services=10)
+    shown = page.post(TAKE_OVER, {"alles": "alles", "stap": "volgende"})
+    revoke_mandate(actor=regenboog.anke, mandate=Mandate.objects.order_by("pk").first())
+
+    second = page.post(TAKE_OVER, hidden_fields(shown) | {"stap": "regels-2"})
+
+    assert second.status_code in (409, 422)
+    assert "De Wilg 0" in text_of(second)
+
+
+@pytest.mark.parametrize("kind", ["csv", "xlsx"])
+def test_a_preview_is_a_file_too(regenboog, page, kind):
+    came_along(regenboog, schools=4, services=10)
+    shown = page.post(TAKE_OVER, {"alles": "alles", "stap": "volgende"})
+
+    file = page.post(TAKE_OVER, hidden_fields(shown) | {"stap": f"bestand-{kind}"})
+
+    assert file["Content-Disposition"] == f'attachment; filename="controle-99001-{today()}.{kind}"'
+    if kind == "csv":
+        assert file.content.decode().count("De Wilg") == 40
+    assert page.post(TAKE_OVER, hidden_fields(shown) | {"stap": "bestand-exe"}).status_code == 404
+    assert Mandate.objects.count() == 40
+
+
+def test_the_mandates_that_can_change_are_a_file_narrowed_as_the_list_is(regenboog, page):
+    granted(regenboog.school, regenboog.rio, regenboog.las)
+    granted(regenboog.school, regenboog.oso, regenboog.las)
+    granted(regenboog.other_school, regenboog.rio, regenboog.las)
+    granted(regenboog.school, regenboog.test, regenboog.las, end_date=today() - DAY)
+
+    def rows(**asked) -> list[list[str]]:
+        lines = page.get("/downloads/lopende-mandaten.csv", asked).content.decode("utf-8-sig").splitlines()[1:]
+        return [line.split(";")[1:4:2] for line in lines]
+
+    assert rows() == [["99AB", "RIO"], ["99AA", "OSO-OV"], ["99AA", "RIO"]]
+    assert rows(dienst="RIO", zoek="regenboog") == [["99AA", "RIO"]]
+    shown = page.post("/mandaten/wijzigen/", {"dienst": "RIO", "stap": "filteren"})
+    assert "/downloads/lopende-mandaten.csv?dienst=RIO&amp;systeem=&amp;zoek=" in shown.content.decode()
