@@ -3,7 +3,7 @@ from datetime import date
 
 from django import template
 from django.core.paginator import Page
-from django.template import RequestContext
+from django.template import Context, RequestContext
 from django.template.defaulttags import CsrfTokenNode
 from django.utils.html import format_html_join
 
@@ -27,6 +27,13 @@ def is_day(value: object) -> bool:
 def elided(page: Page) -> Iterator[int | str]:
     """The numbers of the pages around this one, with the first and the last, and an ellipsis for those between."""
     return page.paginator.get_elided_page_range(page.number, on_each_side=2, on_ends=1)
+
+
+@register.simple_block_tag(takes_context=True)
+def component(context: Context, content: str, part: str, /, **values: object) -> str:
+    """`components/<part>.html` with these values only, and with what stands inside the tag as its `content`."""
+    partial = context.template.engine.get_template(f"components/{part}.html")
+    return partial.render(context.new(values | {"content": content}))
 
 
 @register.simple_tag(takes_context=True)
