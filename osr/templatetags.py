@@ -3,7 +3,7 @@ from datetime import date
 
 from django import template
 from django.core.paginator import Page
-from django.template import RequestContext
+from django.template import Context, RequestContext
 from django.template.defaulttags import CsrfTokenNode
 from django.utils.html import format_html_join
 
@@ -33,6 +33,19 @@ def elided(page: Page) -> Iterator[int | str]:
 def at(name: str, value: object) -> dict[str, object]:
     """For `querystring`: a parameter whose name is known to the page only."""
     return {name: value}
+
+
+@register.filter
+def numbered(step: str, number: object) -> str:
+    """What a button of a list within a form asks: `pagina-2`."""
+    return f"{step}-{number}"
+
+
+@register.simple_block_tag(takes_context=True)
+def component(context: Context, content: str, part: str, /, **values: object) -> str:
+    """`components/<part>.html` with these values only, and with what stands inside the tag as its `content`."""
+    partial = context.template.engine.get_template(f"components/{part}.html")
+    return partial.render(context.new(values | {"content": content}))
 
 
 @register.simple_tag(takes_context=True)

@@ -1,7 +1,7 @@
 // Choosing from a list without going to the server: filter while typing, select all that is found, and a count.
 for (const list of document.querySelectorAll("[data-pick]")) {
   const plain = (text) => text.normalize("NFD").replace(/\p{M}/gu, "").toLowerCase();
-  const search = list.querySelector("[data-pick-search]");
+  const search = list.querySelector("input[type=search]");
   const items = [...list.querySelectorAll("[data-pick-text]")];
   const boxes = () => [...list.querySelectorAll("input[type=checkbox]")];
   const count = list.querySelector("[data-pick-count]");
@@ -32,8 +32,9 @@ for (const list of document.querySelectorAll("[data-pick]")) {
   search?.addEventListener("keydown", (event) => {
     if (event.key === "Enter") event.preventDefault();
   });
-  list.querySelector("[data-pick-submit]")?.remove();
-  for (const [button, checked] of [[list.querySelector("[data-pick-all]"), true], [list.querySelector("[data-pick-none]"), false]]) {
+  list.querySelector("button[value=zoeken]")?.remove();
+  for (const [value, checked] of [["alles", true], ["niets", false]]) {
+    const button = list.querySelector(`button[value=${value}]`);
     if (!button) continue;
     button.type = "button"; // Enter in a field goes on to the next step
     button.addEventListener("click", () => setAll(checked));
