@@ -9,6 +9,7 @@ from django.utils.html import format_html_join
 
 from accounts import kept_forms
 from journal import once
+from osr import health
 
 register = template.Library()
 
@@ -27,6 +28,12 @@ def is_day(value: object) -> bool:
 def elided(page: Page) -> Iterator[int | str]:
     """The numbers of the pages around this one, with the first and the last, and an ellipsis for those between."""
     return page.paginator.get_elided_page_range(page.number, on_each_side=2, on_ends=1)
+
+
+@register.simple_tag
+def register_standing() -> health.Standing:
+    """Whether the register works now, as the status page says it."""
+    return health.standing()
 
 
 @register.simple_tag(takes_context=True)
