@@ -40,12 +40,14 @@ def school(request: HttpRequest, brin: str) -> HttpResponse:
     """One school of the board: its mandates, and what is not arranged yet."""
     shown = school_of_board(request, brin)
     above = school_page(request, shown)
+    page = page_of_school(shown, [location.code for location in above["locations"]], today())
     return render(
         request,
         "mandates/school.html",
         {
             **above,
-            "page": page_of_school(shown, [location.code for location in above["locations"]], today()),
+            "page": page,
+            "deadlines": page.deadlines(today()) if above["only_school"] and not above["is_closed"] else (),
             "can_copy": not above["only_school"],
         },
     )
