@@ -5,6 +5,8 @@ in, whatever is done in it: a right that the provider has withdrawn counts no lo
 sooner, when nothing was done for `OSR_SUPPORT_SESSION_SECONDS`.
 """
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime, timedelta
 
 from django.conf import settings
@@ -42,6 +44,16 @@ def keep(request: HttpRequest) -> None:
         return
     if abs(request.session.get_expiry_date() - _end(request)) > _PRECISION:
         limit(request)
+
+
+@contextmanager
+def unnoticed(request: HttpRequest) -> Iterator[None]:
+    """Look at the session without using it: it is the page asked for that decides whether it is kept and goes on."""
+    was_accessed = request.session.accessed
+    try:
+        yield
+    finally:
+        request.session.accessed = was_accessed
 
 
 def pass_second_factor(request: HttpRequest, user_id: int) -> None:

@@ -6,6 +6,7 @@ from allauth.socialaccount.providers.openid_connect.views import login
 from django.contrib import auth, messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.cache import add_never_cache_headers
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_safe
 from requests import RequestException
@@ -58,7 +59,10 @@ def no_access(
         "board_numbers": board_numbers,
         "roles": [role.label for role in roles],
     }
-    return render(request, "accounts/no_access.html", context, status=403)
+    response = render(request, "accounts/no_access.html", context, status=403)
+    # As on every page with a name in its header.
+    add_never_cache_headers(response)
+    return response
 
 
 def sign_in_at_provider(request: HttpRequest, provider_id: str) -> HttpResponse:

@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
 from django.contrib.postgres.aggregates import ArrayAgg
 from django.db.models import Q, Value
@@ -19,6 +19,8 @@ from services.models import Service
 
 # Where a `Holding` is read from, in its order.
 HOLDING_FIELDS = ("system__kind", "start_date", "end_date", "locations")
+# From how long before the day a deadline is told of, on the pages and by mail.
+DEADLINE_NEARS = timedelta(days=30)
 
 
 @dataclass(frozen=True)
@@ -57,11 +59,31 @@ class SchoolStatus:
 
 @dataclass(frozen=True)
 class Deadline:
-    """A service that must be mandated before a day, and how many of the schools miss it."""
+    """A service that must be mandated before a day, and how many of the board's `schools` miss it.
+
+    One that is given to the board itself (D1) the board misses as a whole, whatever its schools.
+    """
 
     service: Service
     missing: int
     schools: int
+
+    @property
+    def is_for_several(self) -> bool:
+        """Whether it is missed by some of several schools; if not, there is one thing to do."""
+        return self.service.level == Service.Level.SCHOOL and self.schools > 1
+
+    @property
+    def who(self) -> str:
+        """Who misses a mandate, in Dutch."""
+        if self.service.level == Service.Level.BOARD:
+            return "uw bestuur"
+        return f"{self.missing} van uw {self.schools} scholen" if self.schools > 1 else "uw school"
+
+    @property
+    def verb(self) -> str:
+        """What they do, in Dutch."""
+        return "mist" if self.missing == 1 else "missen"
 
 
 @dataclass(frozen=True)
@@ -79,13 +101,14 @@ class BoardOverview:
         return _needing(self.board_services)
 
     def deadlines(self, day: date) -> list[Deadline]:
-        """The deadlines after `day` for which some school misses a mandate, the nearest first."""
-        coming = [service for service in self.services if service.deadline and service.deadline > day]
-        counted = [
+        """The deadlines that near on `day` and that some school or the board itself misses, the nearest first."""
+        of_schools = [
             Deadline(service, sum(row.needs_a_mandate_for(service) for row in self.schools), len(self.schools))
-            for service in sorted(coming, key=lambda service: service.deadline)
+            for service in self.services
         ]
-        return [deadline for deadline in counted if deadline.missing]
+        # Without a school there is no form to give it on.
+        of_the_board = [Deadline(each.service, 1, len(self.schools)) for each in self.board_missing if self.schools]
+        return _nearing([*of_schools, *of_the_board], day)
 
 
 @dataclass(frozen=True)
@@ -148,6 +171,10 @@ class SchoolPage:
     ended: list[MandateRow]
     missing: list[ServiceStatus]
 
+    def deadlines(self, day: date) -> list[Deadline]:
+        """The deadlines that near on `day` and that are missed, of a board that has this school only."""
+        return _nearing([Deadline(each.service, 1, 1) for each in self.missing], day)
+
 
 def page_of_school(school: School, locations: Collection[str], day: date) -> SchoolPage:
     """The mandates of `school` and of its board: current and coming by service, ended ones with the latest first.
@@ -181,6 +208,12 @@ def _by_service(mandates: Iterable[Mandate]) -> dict[int, list[Holding]]:
 
 def _needing(statuses: Iterable[ServiceStatus]) -> list[ServiceStatus]:
     return [each for each in statuses if each.needs_a_mandate]
+
+
+def _nearing(deadlines: Iterable[Deadline], day: date) -> list[Deadline]:
+    missed = [each for each in deadlines if each.missing and each.service.deadline]
+    nearing = [each for each in missed if day < each.service.deadline <= day + DEADLINE_NEARS]
+    return sorted(nearing, key=lambda each: each.service.deadline)
 
 
 def _statuses(

@@ -14,7 +14,7 @@ from django.db.models import Count, Exists, F, OuterRef, Q
 
 from mandates.history import beginning_of
 from mandates.models import Check, DayBefore, Mandate
-from mandates.overview import Deadline, overview_of_board
+from mandates.overview import DEADLINE_NEARS, Deadline, overview_of_board
 from mandates.querysets import MandateQuerySet
 from mandates.taking_over import Arrival, arrivals_of
 from notifications.models import Message
@@ -24,7 +24,7 @@ from schools.models import Board, School
 from services.models import Service
 
 # A deadline is told of when it is this many days away, or fewer; and so is the end of a grace period (D20).
-DEADLINE_DAYS = (30, 14, 7)
+DEADLINE_DAYS = (DEADLINE_NEARS.days, 14, 7)
 GRACE_DAYS = (14, 7)
 # Refused checks of longer ago are no news.
 _REFUSED_DAYS = 7
@@ -143,15 +143,11 @@ def ending_mandates(board: Board, day: date) -> MandateQuerySet:
 
 def coming_deadlines(day: date) -> bool:
     """Whether the deadline of some service is near enough to tell of."""
-    return (
-        Service.objects.active()
-        .filter(deadline__gt=day, deadline__lte=day + timedelta(days=max(DEADLINE_DAYS)))
-        .exists()
-    )
+    return Service.objects.active().filter(deadline__gt=day, deadline__lte=day + DEADLINE_NEARS).exists()
 
 
 def deadlines_of(board: Board, day: date) -> list[Deadline]:
-    """The deadlines to come for which a school of `board` misses a mandate."""
+    """The deadlines that near and that a school of `board`, or the board itself, misses."""
     return overview_of_board(board, day).deadlines(day)
 
 

@@ -199,9 +199,8 @@ class _Demo:
         large[0]["oa_id"] = "990A001"
 
     def _services(self) -> list[dict]:
-        deadline = date(self.day.year, 12, 1)
-        if deadline <= self.day:
-            deadline = deadline.replace(year=deadline.year + 1)
+        # Near enough to be told of.
+        deadline = self.day + timedelta(days=28)
 
         def service(code: str, name: str, description: str, namespace: str, **more) -> dict:
             return {

@@ -1,11 +1,21 @@
 """Health: `live` says that the process answers, `ready` that it can do its work."""
 
-from django.db import DatabaseError, connection
+from typing import NamedTuple
+
+from django.db import Error, connection
 from django.db.migrations.executor import MigrationExecutor
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
+
+
+class Standing(NamedTuple):
+    """Whether the register works now, and how a badge says so (`components/status.html`)."""
+
+    works: bool
+    state: str
+    label: str
 
 
 @require_safe
@@ -25,8 +35,15 @@ def ready(request: HttpRequest) -> JsonResponse:
 @require_safe
 def status(request: HttpRequest) -> HttpResponse:
     """The same for people: whether the register works now; 503 when it does not. Says nothing about what fails."""
-    works = not _problem()
+    works = standing().works
     return render(request, "status.html", {"works": works, "moment": timezone.now()}, status=200 if works else 503)
+
+
+def standing() -> Standing:
+    """Whether the register works now, for people; never raises because the database is away."""
+    if _problem():
+        return Standing(False, "missing", "Het register werkt nu niet")
+    return Standing(True, "mandated", "Het register werkt")
 
 
 def _problem() -> str:
@@ -34,6 +51,6 @@ def _problem() -> str:
     try:
         executor = MigrationExecutor(connection)
         waiting = executor.migration_plan(executor.loader.graph.leaf_nodes())
-    except DatabaseError:
+    except Error:
         return "unreachable"
     return f"{len(waiting)} migrations to apply" if waiting else ""

@@ -9,6 +9,7 @@ from django.utils.html import format_html_join
 
 from accounts import kept_forms
 from journal import once
+from osr import health
 
 register = template.Library()
 
@@ -46,6 +47,12 @@ def component(context: Context, content: str, part: str, /, **values: object) ->
     """`components/<part>.html` with these values only, and with what stands inside the tag as its `content`."""
     partial = context.template.engine.get_template(f"components/{part}.html")
     return partial.render(context.new(values | {"content": content}))
+
+
+@register.simple_tag
+def register_standing() -> health.Standing:
+    """Whether the register works now, as the status page says it."""
+    return health.standing()
 
 
 @register.simple_tag(takes_context=True)

@@ -3,13 +3,18 @@
 import re
 import sys
 
-from django.db import InterfaceError, OperationalError
+import structlog
+from django.db import Error, InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.cache import add_never_cache_headers
 
+from accounts import sessions
 from accounts.access import sent_from_an_ended_session
 from accounts.actions import note_error
 from api.v2.responses import message, unavailable
+
+log = structlog.get_logger(__name__)
 
 # Also as a client writes it by mistake: two slashes, capitals, nothing behind it.
 _API = re.compile(r"/+api(/|$)", re.IGNORECASE)
@@ -28,10 +33,33 @@ def _error(
 
 
 def _page(request: HttpRequest, name: str, status: int, exception: BaseException | None) -> HttpResponse:
-    """The page needs no database; that it was shown is noted when that can be done."""
-    reference = getattr(request, "reference", "")
-    response = render(request, f"errors/{name}.html", {"reference": reference}, status=status)
-    note_error(request=request, status=status, exception=exception)
+    """The page needs no database; who is signed in sees the header, and that it was shown is noted, when that can be
+    done."""
+    template, context = f"errors/{name}.html", {"reference": getattr(request, "reference", "")}
+    response, has_waited = None, status == 503
+    try:
+        if status < 500:
+            response = _with_header(request, template, context, status)
+    except Exception as error:
+        # Perhaps this is just what went wrong; or the database is away.
+        log.warning("error page without header", why=type(error).__name__, **context)
+        has_waited = isinstance(error, Error)
+    if response is None:
+        response = render(request, template, context, status=status)
+    note_error(request=request, status=status, exception=exception, has_waited=has_waited)
+    return response
+
+
+def _with_header(request: HttpRequest, template: str, context: dict[str, str], status: int) -> HttpResponse | None:
+    """The page with the bestuur acted for, the person and the menu; None when nobody acts for a bestuur."""
+    # What a middleware refuses comes here without.
+    if not hasattr(request, "membership"):
+        return None
+    with sessions.unnoticed(request):
+        if not request.membership:
+            return None
+        response = render(request, template, {**context, "layout": "layout/page.html"}, status=status)
+    add_never_cache_headers(response)
     return response
 
 

@@ -13,6 +13,7 @@ from django.db import Error, connection, transaction
 from django.http import HttpRequest
 from django.utils import timezone
 
+from accounts import sessions
 from accounts.models import ShownError
 
 log = structlog.get_logger()
@@ -39,8 +40,12 @@ class Allowance:
 _not_signed_in = Allowance(30)
 
 
-def note_error(*, request: HttpRequest, status: int, exception: BaseException | None = None) -> None:
+def note_error(
+    *, request: HttpRequest, status: int, exception: BaseException | None = None, has_waited: bool = False
+) -> None:
     """Remember that who sent `request` is shown an error page; `exception` is what led to it, if known.
+
+    `has_waited`: the database was asked for something in vain. When it is gone, it is not asked once more.
 
     Never makes things worse: raises nothing, and when it cannot be noted the log says so, with the same number. Of
     people who are not signed in at most thirty a minute are noted by each process, so that who tries all addresses does
@@ -53,8 +58,7 @@ def note_error(*, request: HttpRequest, status: int, exception: BaseException | 
     request.error_is_noted = True
     path, method = _path(request), (request.method or "")[:_LONGEST_METHOD]
     event = log.bind(reference=reference, status=status, method=method, path=path)
-    if status == ShownError.Status.UNAVAILABLE and not _is_connected():
-        # Whoever waits for this page has waited for the database once already.
+    if has_waited and not _is_connected():
         event.warning("error page not noted", why="the database is gone")
         return
     try:
@@ -95,19 +99,17 @@ def _who(request: HttpRequest) -> tuple[int | None, str]:
     """The person (primary key) and the board (number) acted for, as far as they can be known."""
     if not hasattr(request, "user"):
         return None, ""
-    person, board_number, was_accessed = None, "", request.session.accessed
+    person, board_number = None, ""
     try:
-        if request.user.is_authenticated:
-            person = request.user.pk
-            board_number = request.membership.board.number if request.membership else ""
+        with sessions.unnoticed(request):
+            if request.user.is_authenticated:
+                person = request.user.pk
+                board_number = request.membership.board.number if request.membership else ""
     except Error:
         raise
     except Exception as error:
         # Perhaps this is just what went wrong on the page.
         log.warning("who saw an error page is not known", why=_name(error))
-    finally:
-        # It is the page that decides whether the session was used, and so whether it is kept and goes on.
-        request.session.accessed = was_accessed
     return person, board_number
 
 

@@ -64,6 +64,7 @@ def school(request: HttpRequest, brin: str) -> HttpResponse:
             "can_search": words or len(page.current) + len(page.ended) > ROWS_PER_PAGE,
             "words": words,
             "missing": page.missing,
+            "deadlines": page.deadlines(today()) if above["only_school"] and not above["is_closed"] else (),
             "can_copy": not above["only_school"],
         },
     )

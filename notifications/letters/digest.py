@@ -6,6 +6,7 @@ from datetime import date, timedelta
 from urllib.parse import urlencode
 
 from django.urls import reverse
+from django.utils.text import capfirst
 
 from journal.clock import today
 from mandates.models import Mandate
@@ -114,12 +115,12 @@ def _deadlines(message: Message, items: Sequence[Sequence[str]]) -> list[_Part]:
 
 
 def _deadline(deadline: Deadline) -> Section:
-    service, missing, schools = deadline.service, deadline.missing, deadline.schools
-    which = urlencode({"mist": service.code})
+    service = deadline.service
+    which = f"?{urlencode({'mist': service.code})}" if deadline.is_for_several else ""
     return Section(
         heading=f"{service.name}: regel dit vóór {day_in_words(service.deadline)}",
-        text=f"{missing} van uw {schools} scholen {'mist' if missing == 1 else 'missen'} nog een mandaat.",
-        link=Link("Toon wat er mist", f"{reverse('mandates:overview')}?{which}"),
+        text=f"{capfirst(deadline.who)} {deadline.verb} nog een mandaat.",
+        link=Link("Toon wat er mist", f"{reverse('mandates:overview')}{which}"),
     )
 
 

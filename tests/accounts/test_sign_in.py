@@ -385,8 +385,3 @@ def test_that_the_register_does_not_work_can_be_seen_as_well(client, monkeypatch
     assert page.status_code == 503
     assert "Het register werkt nu niet" in text_of(page)
     assert "unreachable" not in text_of(page)
-
-
-def test_the_start_page_asks_the_database_nothing(client, django_assert_num_queries):
-    with django_assert_num_queries(0):
-        assert client.get("/").status_code == 200

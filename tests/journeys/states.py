@@ -115,6 +115,11 @@ def forget_session(page: Page) -> None:
     page.context.clear_cookies(name="sessionid")
 
 
+def forget_secret(page: Page) -> None:
+    """No longer have the cookie that goes with each form."""
+    page.context.clear_cookies(name="csrftoken")
+
+
 @dataclass(frozen=True)
 class State:
     """A page in a state.

@@ -190,10 +190,63 @@ def test_a_coming_deadline_is_shown_while_schools_miss_a_mandate(page, regenboog
     assert "Regel dit vóór" not in text_of(page.get(OVERVIEW))
 
 
-def test_a_deadline_that_has_passed_is_not_shown(page, regenboog):
-    make.ServiceFactory(code="EINDTOETS", deadline=today())
+@pytest.mark.parametrize(("days", "is_shown"), [(0, False), (1, True), (30, True), (31, False)])
+def test_a_deadline_is_shown_while_it_nears(page, regenboog, days, is_shown):
+    """screens.md: a banner per approaching deadline; from as long before as mail tells of it."""
+    make.ServiceFactory(code="EINDTOETS", deadline=today() + timedelta(days=days))
 
-    assert "Regel dit vóór" not in text_of(page.get(OVERVIEW))
+    assert ("scholen een mandaat. Regel dit" in text_of(page.get(OVERVIEW))) == is_shown
+
+
+def test_a_deadline_of_what_the_board_gives_is_shown_while_the_board_misses_it(page, regenboog):
+    """D1; screens.md: a banner per approaching deadline."""
+    deadline = today() + timedelta(days=20)
+    report = make.ServiceFactory(
+        code="JAAR", name="Jaarverslag", level="board", takes_endpoints=False, deadline=deadline
+    )
+    make.QualificationFactory(system=regenboog.las, service=report)
+
+    response = page.get(OVERVIEW)
+
+    assert (
+        f"Voor Jaarverslag mist uw bestuur een mandaat. Regel dit vóór {day_in_words(deadline)}. Vul in : JAAR"
+        in text_of(response)
+    )
+    (form,) = re.findall(r'href="([^"]+)">Vul in', response.content.decode())
+    assert re.search(r'name="dienst"[^>]* value="JAAR"[^>]* checked', page.get(form).content.decode())
+
+    make.MandateFactory(school=None, board=regenboog.board, service=report, system=regenboog.las)
+    assert "mist uw bestuur" not in text_of(page.get(OVERVIEW))
+
+
+def test_a_board_with_one_school_sees_its_deadlines_there(client, db):
+    """screens.md: a banner per approaching deadline; such a board lands on the page of its school."""
+    person, school = make.UserFactory(), another_board()
+    make_membership(person, school.board)
+    client.force_login(person)
+    later, sooner = (today() + timedelta(days=days) for days in (20, 10))
+    eindtoets = make.ServiceFactory(code="EINDTOETS", name="Eindtoets", deadline=later)
+    make.ServiceFactory(code="JAAR", name="Jaarverslag", level="board", takes_endpoints=False, deadline=sooner)
+    make.ServiceFactory(code="VER", name="Ver weg", deadline=today() + timedelta(days=31))
+
+    response = client.get(OVERVIEW, follow=True)
+    text = text_of(response)
+
+    of_board = f"Voor Jaarverslag mist uw bestuur een mandaat. Regel dit vóór {day_in_words(sooner)}."
+    of_school = f"Voor Eindtoets mist uw school een mandaat. Regel dit vóór {day_in_words(later)}."
+    assert 0 < text.index(of_board) < text.index(of_school)
+    assert "Voor Ver weg" not in text
+    assert 'href="/scholen/99ZZ/mandaten/toevoegen/?dienst=EINDTOETS">Vul in' in response.content.decode()
+
+    granted(school, eindtoets, make.SystemFactory())
+    assert "mist uw school" not in text_of(client.get(OVERVIEW, follow=True))
+
+
+def test_a_board_with_more_schools_sees_its_deadlines_only_on_mandaten_beheren(page, regenboog):
+    make.ServiceFactory(code="EINDTOETS", name="Eindtoets", deadline=today() + timedelta(days=20))
+
+    assert "Voor Eindtoets missen 2 van uw 2 scholen een mandaat." in text_of(page.get(OVERVIEW))
+    assert "Voor Eindtoets" not in text_of(page.get("/scholen/99AA/"))
 
 
 def test_a_board_without_schools_reads_where_schools_come_from(client, db):

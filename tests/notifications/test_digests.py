@@ -184,6 +184,18 @@ def test_a_deadline_is_told_of_while_schools_miss_a_mandate(anke, ending, deadli
     assert section.link.path == "/mandaten/?mist=RIO"
 
 
+def test_a_deadline_of_what_the_board_gives_is_told_of_as_well(anke, regenboog):
+    """D1"""
+    with act("service.changed", actor=register("tests")):
+        regenboog.bst.deadline = today() + timedelta(days=14)
+        regenboog.bst.save()
+
+    (section,) = letter_for(made()[0]).sections
+
+    assert section.text == "Uw bestuur mist nog een mandaat."
+    assert section.link.path == "/mandaten/"
+
+
 def test_a_deadline_is_told_of_three_times(anke, deadline):
     deadline(30)
     steps, told = [], []

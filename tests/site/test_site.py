@@ -10,6 +10,7 @@ from django.db import OperationalError
 from django.test import Client
 
 from osr.development import BASE_DIR
+from tests.mandates.test_pages import text_of
 
 
 def test_live_answers_without_the_database(client):
@@ -53,6 +54,32 @@ def test_without_database_the_answer_is_503_in_json(without_database, path):
 
     assert response.status_code == 503
     assert response.headers["Content-Type"] == "application/json"
+
+
+@pytest.mark.django_db
+def test_the_start_page_tells_that_the_register_works(client):
+    """screens.md: 'status of the service'."""
+    text = text_of(client.get("/"))
+
+    assert "Het register werkt" in text
+    assert "U kunt inloggen en leveranciers kunnen mandaten controleren." in text
+
+
+def test_without_database_the_start_page_tells_that_the_register_does_not_work(without_database):
+    """screens.md: 'status of the service'; as the status page says it."""
+    response = Client(raise_request_exception=False).get("/")
+    text = text_of(response)
+
+    assert response.status_code == 200
+    assert "Het register werkt nu niet" in text
+    assert "U kunt nu niet inloggen. Dat ligt niet aan u." in text
+    assert "Het register werkt nu niet" in text_of(Client().get("/status/"))
+
+
+@pytest.mark.django_db
+def test_the_start_page_takes_two_queries(client, django_assert_num_queries):
+    with django_assert_num_queries(2):  # whether the table of migrations is there, and which were applied
+        client.get("/")
 
 
 def test_without_database_a_page_says_calmly_that_nothing_was_saved(without_database):
