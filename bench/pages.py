@@ -39,6 +39,8 @@ MOST_MILLISECONDS = 100
 PAGES = {
     "Mandaten beheren": "/mandaten/",
     "Mandaten beheren, all on one page": "/mandaten/?pagina=alle",
+    "Alle mandaten": "/mandaten/lijst/",
+    "Alle mandaten, all on one page": "/mandaten/lijst/?pagina=alle",
     "Overzicht": "/overzicht/",
     "Overzicht, sorted and searched": "/overzicht/?zoek=linde&sorteer=ontbreekt",
     "Overzicht, all on one page": "/overzicht/?pagina=alle",
@@ -60,6 +62,7 @@ PAGES = {
     "Mandaat toevoegen, one school": "/scholen/00AA/mandaten/toevoegen/",
     "Mandaat toevoegen, several schools": "/mandaten/toevoegen/",
     "Overstappen, from which system": "/overstappen/",
+    "Geschiedenis of schools that are searched for": "/geschiedenis/?zoek=linde",
     "Overstappen": "/overstappen/?van={system}",
     "Kopiëren": "/mandaten/{mandate}/kopieren/",
     "Wijzigen": "/mandaten/{mandate}/wijzigen/",

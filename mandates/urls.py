@@ -22,6 +22,7 @@ app_name = "mandates"
 
 urlpatterns = [
     path("mandaten/", overview.overview, name="overview"),
+    path("mandaten/lijst/", overview.mandates, name="mandates"),
     path("overzicht/", coverage.coverage, name="coverage"),
     path("scholen/<str:brin>/", overview.school, name="school"),
     path("scholen/<str:brin>/routeringskenmerken/", connections.endpoints, name="endpoints"),

@@ -8,11 +8,13 @@ from django.views.decorators.http import require_safe
 
 from accounts.access import administrator_page
 from journal.clock import today
+from mandates.changeable import changeable_of, rows_of
+from mandates.forms.changing import filter_of
 from mandates.forms.schools import words_of
 from mandates.overview import MandateRow, overview_of_board, page_of_school
 from mandates.paging import ROWS_PER_PAGE, page_of
 from mandates.selection import selection_of
-from mandates.views.board import school_of_board, school_page
+from mandates.views.board import has_one_school, school_of_board, school_page
 
 
 @administrator_page
@@ -34,6 +36,27 @@ def overview(request: HttpRequest) -> HttpResponse:
             "words": selection.words,
             "lacking": selection.lacking,
             "today": today(),
+        },
+    )
+
+
+@administrator_page
+@require_safe
+def mandates(request: HttpRequest) -> HttpResponse:
+    """Alle mandaten: what the board and its schools gave and counts or will, on one list: also for on paper."""
+    there, wanted = changeable_of(request.board, today()), filter_of(request.GET)
+    page = page_of(wanted.found(there, (), request.board), request.GET.get("pagina"))
+    return render(
+        request,
+        "mandates/mandates.html",
+        {
+            "page": page,
+            "rows": rows_of(list(page), (), today()),
+            "filter": wanted,
+            "total": len(there),
+            "services": sorted({mandate.service for mandate in there}),
+            "systems": sorted({mandate.system for mandate in there}, key=str.casefold),
+            "only_school": has_one_school(request),
         },
     )
 

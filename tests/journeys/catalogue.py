@@ -112,6 +112,9 @@ STATES = (
     state("mandaten-beheren-zonder-scholen", "mandates:overview", ERIK, "/mandaten/"),
     state("mandaten-beheren-65-scholen", "mandates:overview", WILLEMIJN, "/mandaten/"),
     state("mandaten-beheren-65-scholen-laatste-pagina", "mandates:overview", WILLEMIJN, "/mandaten/?pagina=3"),
+    state("alle-mandaten", "mandates:mandates", ANKE, "/mandaten/lijst/"),
+    state("alle-mandaten-niets-gevonden", "mandates:mandates", ANKE, "/mandaten/lijst/?zoek=vuurtoren"),
+    state("alle-mandaten-geen", "mandates:mandates", JOOST, "/mandaten/lijst/"),
     state("menu-open", "mandates:coverage", ANKE, "/overzicht/?zoek=zwolle", narrow, unfold("Menu")),
     # Overzicht
     state("overzicht", "mandates:coverage", ANKE, "/overzicht/"),
@@ -154,6 +157,8 @@ STATES = (
     state("kopieren-controleren", "mandates:copy", ANKE, _FULL, *_COPY),
     state("kopieren-klaar", "mandates:school", ANKE, _FULL, *_COPY, *_CONFIRM),
     state("kopieren-65-scholen", "mandates:copy", WILLEMIJN, _LONG, follow("Kopiëren")),
+    state("kopieren-controleren-65-scholen", "mandates:copy", WILLEMIJN, _LONG, *_COPY),
+    state("kopieren-controleren-pagina-2", "mandates:copy", WILLEMIJN, _LONG, *_COPY, press("Volgende pagina")),
     # Wijzigen and Intrekken
     state("wijzigen", "mandates:change", ANKE, _FULL, follow("Wijzigen")),
     state("wijzigen-fout", "mandates:change", ANKE, _FULL, *_CHANGE_WRONG),

@@ -12,12 +12,13 @@ from mandates.models import Mandate
 from tests import factories as make
 from tests.mandates.test_copying_pages import hidden_fields
 from tests.mandates.test_history_pages import move
-from tests.mandates.test_pages import granted, text_of
+from tests.mandates.test_pages import another_board, granted, text_of
 from tests.register import Regenboog
 
 DAY = timedelta(days=1)
 SCHOOL = "/scholen/99AA/"
 TIMELINE = f"{SCHOOL}tijdlijn/"
+ALL = "/mandaten/lijst/"
 TAKE_OVER = "/over-te-nemen/"
 
 
@@ -102,6 +103,36 @@ def test_the_timeline_shows_what_was_searched_for_as_a_picture_and_in_words(rege
     assert "DIENST-08" not in found.content.decode()
     assert "Niets gevonden." in text_of(page.get(TIMELINE, {"zoek": "vuurtoren"}))
     assert Mandate.objects.count() == 30
+
+
+def test_all_mandates_of_the_board_stand_on_one_list(regenboog, page):
+    """screens.md: a board has its own list of mandates, on paper too"""
+    grant_many(regenboog, 30)
+    granted(regenboog.other_school, regenboog.rio, regenboog.las)
+    make.MandateFactory(school=None, board=regenboog.board, service=regenboog.bst, system=regenboog.las)
+    granted(regenboog.school, regenboog.oso, regenboog.las, end_date=today() - DAY)
+
+    first = page.get(ALL)
+
+    assert "32 mandaten" in text_of(first)
+    assert listed(first)[:2] == ["BST", "RIO"]  # the board's own, then De Linde
+    assert "Het hele bestuur" in text_of(first)
+    assert len(listed(page.get(ALL, {"pagina": "2"}))) == 7
+    assert len(listed(page.get(ALL, {"pagina": "alle"}))) == 32
+    assert listed(page.get(ALL, {"zoek": "linde", "systeem": "Leerspoor"})) == ["RIO"]
+    assert "/downloads/lopende-mandaten.csv?zoek=linde" in page.get(ALL, {"zoek": "linde"}).content.decode()
+    assert "Geen mandaten gevonden." in text_of(page.get(ALL, {"dienst": "onzin"}))
+
+
+def test_without_mandates_the_list_says_so(page):
+    assert "Er zijn nu geen mandaten." in text_of(page.get(ALL))
+
+
+def test_the_mandates_of_another_board_are_not_on_the_list(regenboog, page):
+    """D4"""
+    granted(another_board(), regenboog.rio, regenboog.las)
+
+    assert "De Overkant" not in text_of(page.get(ALL))
 
 
 # --- Lists within a form ----------------------------------------------------------------------------------------------

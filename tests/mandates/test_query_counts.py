@@ -25,6 +25,7 @@ from tests.register import Regenboog, make_membership, make_support
 # What a person asks for, and the queries that it takes, however much there is of everything. A button stands behind the
 # page that it is on; BEGIN and COMMIT count.
 QUERIES = {
+    "Alle mandaten": 7,
     "Kopiëren": 17,
     "Kopiëren, Volgende": 16,
     "Kopiëren, Bevestigen": 46,
@@ -209,6 +210,7 @@ def test_giving_one_school_many_services(sized, page, ask):
 def test_changing_many_and_undoing_that(sized, page, ask):
     """D13"""
     path, count = "/mandaten/wijzigen/", sized.size**2
+    ask("Alle mandaten", lambda: page.get("/mandaten/lijst/"), f"{count} mandaten")
     chosen = {
         "gekozen": " ".join(mandate.uuid.hex for mandate in sized.mandates),
         "wat": "einddatum",
