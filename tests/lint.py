@@ -30,14 +30,14 @@ from django.db import connection
 
 TEMPLATES = BASE_DIR / "templates"
 COMPONENTS = TEMPLATES / "components"
-# The classes that are only written there, each with what begins as it does, and the partials that write them.
+# Classes that only partials there write, as they are or as the beginning of another; and which partials those are.
 WRITTEN_ONCE = {
     "utrecht-alert": "alert.html",
     "utrecht-button-link": "button_link.html",
     "utrecht-button": "button.html",
     "utrecht-checkbox": "checkbox.html",
     "utrecht-radio-button": "radio_button.html",
-    "utrecht-select": "select_field.html",
+    "utrecht-select": "select_field.html or select.html",
     "utrecht-textarea": "text_area.html",
     "utrecht-textbox": "text_field.html, search_field.html or day_field.html",
 }
