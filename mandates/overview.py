@@ -130,6 +130,11 @@ def open_schools(board: Board, day: date) -> SchoolQuerySet:
     return School.objects.of_board(board.number).filter(Q(closed_on=None) | Q(closed_on__gte=day))
 
 
+def closed_schools(board: Board, day: date) -> SchoolQuerySet:
+    """The schools of `board` that closed before `day`, the last one first: their history can still be read (D19)."""
+    return School.objects.of_board(board.number).filter(closed_on__lt=day).order_by("-closed_on", "name")
+
+
 def overview_of_board(board: Board, day: date) -> BoardOverview:
     """The schools of `board` that are open on `day`, by name, and how things stand with each."""
     services = list(Service.objects.active())

@@ -1,6 +1,6 @@
 """Long lists: found by words, and dealt into pages."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 from django.core.paginator import Page, Paginator
@@ -17,6 +17,11 @@ def page_of(rows: Sequence[Any] | QuerySet, asked: str | None, per_page: int = R
     if asked == ALL_PAGES:
         paginator = Paginator(rows, max(paginator.count, 1))
     return paginator.get_page(asked)
+
+
+def page_with(rows: Iterable[Any], fits: Callable[[Any], bool]) -> str:
+    """The number of the page that has the first row that fits; the first page when none does."""
+    return str(next((number for number, row in enumerate(rows) if fits(row)), 0) // ROWS_PER_PAGE + 1)
 
 
 def holds_words(words: str, *texts: str) -> bool:

@@ -231,12 +231,15 @@ class Flow(View):
         return names | {self.request.board.number: "Het hele bestuur"}
 
 
-def page_asked(sent: Mapping[str, str]) -> str:
-    """Of a list within a form the page to show: that of a button, the first after searching, or the one it was."""
+def page_asked(sent: Mapping[str, str], first: str = "1") -> str:
+    """Of a list within a form the page to show: that of a button, one after searching, or the one it was.
+
+    `first` is the page on which one begins.
+    """
     step, _, number = sent.get("stap", "").partition("-")
     if step == "pagina":
         return number
-    return "1" if step in ("zoeken", "filteren") else sent.get("pagina", "1")
+    return "1" if step in ("zoeken", "filteren") else sent.get("pagina", first)
 
 
 def _said(shown: Preview) -> list[list[str]]:

@@ -1,7 +1,5 @@
 """Mandaten beheren, and the page of one school."""
 
-from collections.abc import Sequence
-
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_safe
@@ -11,8 +9,8 @@ from journal.clock import today
 from mandates.changeable import changeable_of, rows_of
 from mandates.forms.changing import filter_of
 from mandates.forms.schools import words_of
-from mandates.overview import MandateRow, overview_of_board, page_of_school
-from mandates.paging import ROWS_PER_PAGE, page_of
+from mandates.overview import closed_schools, overview_of_board, page_of_school
+from mandates.paging import ROWS_PER_PAGE, page_of, page_with
 from mandates.selection import selection_of
 from mandates.views.board import has_one_school, school_of_board, school_page
 
@@ -35,6 +33,7 @@ def overview(request: HttpRequest) -> HttpResponse:
             "page": selection.page(request.GET.get("pagina")),
             "words": selection.words,
             "lacking": selection.lacking,
+            "closed": closed_schools(request.board, today()).matching(selection.words),
             "today": today(),
         },
     )
@@ -74,12 +73,14 @@ def school(request: HttpRequest, brin: str) -> HttpResponse:
     page = page_of_school(shown, [location.code for location in above["locations"]], today())
     words = words_of(request.GET)
     current = [row for row in page.current if row.holds(words)]
+    # From the matrix one comes for one service.
+    of_service = page_with(current, lambda row: row.mandate.service.code == request.GET.get("dienst"))
     return render(
         request,
         "mandates/school.html",
         {
             **above,
-            "current": page_of(current, _page_asked(request, current)),
+            "current": page_of(current, request.GET.get("pagina", of_service)),
             "ended": page_of([row for row in page.ended if row.holds(words)], request.GET.get(_ENDED_PAGE)),
             "shows_ended": words or _ENDED_PAGE in request.GET,
             "has_current": page.current,
@@ -88,13 +89,7 @@ def school(request: HttpRequest, brin: str) -> HttpResponse:
             "words": words,
             "missing": page.missing,
             "deadlines": page.deadlines(today()) if above["only_school"] and not above["is_closed"] else (),
+            "closed": closed_schools(request.board, today()) if above["only_school"] else (),
             "can_copy": not above["only_school"],
         },
     )
-
-
-def _page_asked(request: HttpRequest, rows: Sequence[MandateRow]) -> str:
-    """The page that the address asks for, or the one on which the service begins that somebody came for."""
-    code = request.GET.get("dienst")
-    first = next((number for number, row in enumerate(rows) if row.mandate.service.code == code), 0)
-    return request.GET.get("pagina", str(first // ROWS_PER_PAGE + 1))

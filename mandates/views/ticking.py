@@ -5,7 +5,7 @@ from typing import Protocol
 
 from mandates.forms.schools import words_of
 from mandates.models import Mandate
-from mandates.paging import ROWS_PER_PAGE, page_of
+from mandates.paging import ROWS_PER_PAGE, page_of, page_with
 from mandates.views.flow import Flow, page_asked
 from schools.models import School
 
@@ -26,7 +26,11 @@ class Ticking(Flow):
         sent = self.request.POST or self.request.GET
         words = words_of(sent)
         found = self._found(words)
-        page = page_of(found, page_asked(sent))
+        # From the page of a school one comes for that school.
+        of_school = page_with(
+            found, lambda each: each.mandate.school and each.mandate.school.brin == sent.get("school")
+        )
+        page = page_of(found, page_asked(sent, of_school))
         ticked = set(sent.getlist("mandaat"))
         there = {str(each.mandate.uuid) for each in self.candidates}
         return {

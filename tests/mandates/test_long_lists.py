@@ -172,6 +172,13 @@ def test_what_is_ticked_on_one_page_of_over_te_nemen_stays_ticked_on_the_next(re
     assert "Dit gebeurt er (2)" in text_of(shown)
 
 
+def test_one_who_comes_for_a_school_comes_to_its_page_of_over_te_nemen(regenboog, page):
+    came_along(regenboog, schools=4, services=10)
+
+    assert "De Wilg 3" not in text_of(page.get(TAKE_OVER))
+    assert 'id="school-98AD"' in page.get(TAKE_OVER, {"school": "98AD"}).content.decode()
+
+
 def test_a_mistake_leaves_one_on_the_page_where_one_was(regenboog, page):
     came_along(regenboog, schools=4, services=10)
 

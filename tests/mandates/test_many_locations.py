@@ -38,7 +38,7 @@ PAGES = {
     "/mandaten/{uuid}/intrekken/": (f"Vestigingen alleen {LIMIT}", 8),
     "/mandaten/{uuid}/kopieren/": (f"alleen {LIMIT}; de kopie geldt voor alle vestigingen van de andere school", 17),
     "/mandaten/wijzigen/": (f", alleen {LIMIT}", 7),
-    "/mandaten/": ("RIO deels : alleen 39 van 40 vestigingen", 8),
+    "/mandaten/": ("RIO deels : alleen 39 van 40 vestigingen", 9),
     "/overzicht/": ("RIO voor Het Kompas: deels : alleen 39 van 40 vestigingen", 8),
     f"{SCHOOL}mandaten.csv": (f";{LIMIT};", 9),
     f"{SCHOOL}routeringskenmerken.csv": (f";{LIMIT};", 8),

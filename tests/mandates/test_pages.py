@@ -290,9 +290,26 @@ def test_the_overview_has_pages_of_25_schools(page, regenboog):
 
 
 def test_a_closed_school_is_not_among_those_to_arrange_something_for(page, regenboog):
-    make.SchoolFactory(board=regenboog.board, name="De Gesloten Deur", closed_on=today() - timedelta(days=1))
+    closed = make.SchoolFactory(board=regenboog.board, name="De Gesloten Deur", closed_on=today() - timedelta(days=1))
 
-    assert "De Gesloten Deur" not in text_of(page.get(OVERVIEW))
+    response, found = page.get(OVERVIEW), page.get(OVERVIEW, {"zoek": "deur"})
+
+    assert closed.brin not in response.content.decode().partition("</table>")[0]
+    assert "Gesloten scholen (1) De Gesloten Deur" in text_of(response)  # its history can still be read
+    assert '<details class="osr-details osr-screen-only" open>' in found.content.decode()
+    assert "Gesloten scholen" not in text_of(page.get(OVERVIEW, {"zoek": "linde"}))
+
+
+def test_the_only_open_school_of_a_board_shows_the_way_to_those_that_closed(page, regenboog):
+    regenboog.other_school.closed_on = today() - timedelta(days=1)
+    with act("school.closed", actor=register("tests")):
+        regenboog.other_school.save()
+
+    response = page.get(OVERVIEW, follow=True)
+
+    assert response.redirect_chain == [("/scholen/99AA/", 302)]
+    assert "Gesloten scholen (1) De Linde" in text_of(response)
+    assert "Gesloten scholen" not in text_of(page.get("/scholen/99AB/geschiedenis/"))
 
 
 @pytest.mark.parametrize("schools", [2, 12])
@@ -306,7 +323,7 @@ def test_the_overview_takes_as_many_queries_for_two_schools_as_for_twelve(
         granted(school, regenboog.rio, regenboog.las)
         granted(school, regenboog.test, regenboog.las)
 
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(9):
         page.get(OVERVIEW, {"mist": "RIO"})
 
 
