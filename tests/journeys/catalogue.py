@@ -41,6 +41,7 @@ _GRANT = (
     choose("Selecteer een toetssysteem voor DOORSTROOM", "Peilpunt (Toetsplein BV)"),
     press("Volgende"),
 )
+_TURN = press("Volgende pagina")
 _COPY = (follow("Kopiëren"), press("Alles selecteren"), press("Volgende"))
 _CHANGE_MANY = (
     press("Alles selecteren", exact=False),
@@ -157,8 +158,6 @@ STATES = (
     state("kopieren-controleren", "mandates:copy", ANKE, _FULL, *_COPY),
     state("kopieren-klaar", "mandates:school", ANKE, _FULL, *_COPY, *_CONFIRM),
     state("kopieren-65-scholen", "mandates:copy", WILLEMIJN, _LONG, follow("Kopiëren")),
-    state("kopieren-controleren-65-scholen", "mandates:copy", WILLEMIJN, _LONG, *_COPY),
-    state("kopieren-controleren-pagina-2", "mandates:copy", WILLEMIJN, _LONG, *_COPY, press("Volgende pagina")),
     # Wijzigen and Intrekken
     state("wijzigen", "mandates:change", ANKE, _FULL, follow("Wijzigen")),
     state("wijzigen-fout", "mandates:change", ANKE, _FULL, *_CHANGE_WRONG),
@@ -169,6 +168,8 @@ STATES = (
     state("meerdere-wijzigen-niets-gevonden", "mandates:change_many", ANKE, "/mandaten/wijzigen/?zoek=vuurtoren"),
     state("meerdere-wijzigen-fout", "mandates:change_many", ANKE, "/mandaten/wijzigen/", *_LEAVE_OPEN),
     state("meerdere-wijzigen-controleren", "mandates:change_many", ANKE, "/mandaten/wijzigen/", *_CHANGE_MANY),
+    state("meerdere-wijzigen-65-scholen", "mandates:change_many", WILLEMIJN, "/mandaten/wijzigen/", *_CHANGE_MANY),
+    state("meerdere-wijzigen-pagina-2", "mandates:change_many", WILLEMIJN, "/mandaten/wijzigen/", *_CHANGE_MANY, _TURN),
     state("meerdere-wijzigen-klaar", "mandates:overview", ANKE, "/mandaten/wijzigen/", *_CHANGE_MANY, *_CONFIRM),
     state("meerdere-wijzigen-geen", "mandates:change_many", JOOST, "/mandaten/wijzigen/"),
     # Overstappen
