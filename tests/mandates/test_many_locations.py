@@ -141,6 +141,34 @@ def test_what_was_chosen_stays_chosen_when_something_else_is_wrong(regenboog, ko
     assert re.findall(r'name="vestiging" value="(\w+)" checked', response.content.decode()) == CHOSEN
 
 
+@pytest.mark.parametrize(("step", "ticked"), [("alles", CODES), ("niets", [])])
+def test_all_or_none_can_be_ticked_without_javascript_and_nothing_is_saved_yet(regenboog, kompas, page, step, ticked):
+    """screens.md: every page works without JavaScript."""
+    sent = {"dienst": ["RIO"], "startdatum": "morgen", "einddatum": "2099-12-01", "vestiging": CODES[:2], "stap": step}
+    response = page.post(GRANT, hidden_fields(page.get(GRANT)) | sent)
+    html = response.content.decode()
+
+    assert response.status_code == 200
+    assert "Er is nog niets opgeslagen" not in html  # nobody asked yet whether it is right
+    assert re.findall(r'name="vestiging" value="(\w+)" checked', html) == ticked
+    assert re.search(r'name="dienst" value="RIO"[^>]* checked', html)
+    assert "2099-12-01" in html
+    assert not Mandate.objects.exists()
+
+
+def test_of_a_few_vestigingen_one_ticks_each(regenboog, page):
+    school_with(regenboog, CODES[:3])
+
+    assert "Alles selecteren" not in text_of(page.get(GRANT))
+
+
+def test_enter_in_a_field_saves(kompas, page):
+    """Not: ticks all of them. A browser presses the first button of the form."""
+    (form,) = re.findall(rf'<form method="post" action="{GRANT}".*?</form>', page.get(GRANT).content.decode(), re.S)
+
+    assert re.findall(r"<button[^>]*>", form)[0] == '<button type="submit" hidden>'
+
+
 def test_a_vestiging_of_another_school_is_refused_among_forty(regenboog, kompas, page):
     """D3"""
     done = give(page, regenboog, [*CHOSEN, "99AA00"])
