@@ -13,7 +13,7 @@ from agreements.gate import missing_agreements
 from agreements.models import Template
 from mandates.models import Mandate
 from mandates.overview import BoardOverview
-from mandates.wording import day_in_words
+from mandates.wording import day_in_words, only_for
 from schools.models import Board, School
 from services.models import Service, System, SystemKind
 
@@ -184,7 +184,7 @@ def _is_of_board(service: Service) -> bool:
 
 def _in_words(mandate: Mandate) -> str:
     until = f" tot en met {day_in_words(mandate.end_date)}" if mandate.end_date else ""
-    only = f", alleen voor {', '.join(mandate.locations)}" if mandate.locations else ""
+    only = f", {only_for(mandate.locations)}" if mandate.locations else ""
     return f"{mandate.system} heeft al een mandaat vanaf {day_in_words(mandate.start_date)}{until}{only}."
 
 

@@ -1,6 +1,6 @@
 """Journal entries told in Dutch: when, who, why, and what it was before and after."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime
 from functools import cached_property
 from typing import Any, NamedTuple
@@ -176,6 +176,8 @@ class Difference(NamedTuple):
     name: str
     before: str | None
     after: str
+    # The codes that `after` names: a page folds them when they are many.
+    locations: Sequence[str] = ()
 
     def __str__(self) -> str:
         return f"{self.name}: {self.after}" if self.before is None else f"{self.name}: {self.before} -> {self.after}"
@@ -254,7 +256,8 @@ class Story:
             if before is not None and before.get(column) != after[column]:
                 yield Difference(name_of(column), self.in_words(column, before), self.in_words(column, after))
             elif before is None and not self.goes_without_saying(column, after):
-                yield Difference(name_of(column), None, self.in_words(column, after))
+                locations = after[column] if column == "locations" else ()
+                yield Difference(name_of(column), None, self.in_words(column, after), locations)
 
     def left_out(self, change: Any) -> frozenset[str]:
         """The columns that say nothing to a person, or are said otherwise."""

@@ -12,7 +12,7 @@ from datetime import date, timedelta
 from mandates.coverage import State
 from mandates.models import Mandate
 from mandates.overview import MandateRow
-from mandates.wording import day_in_words
+from mandates.wording import day_in_words, only_for
 from services.models import Service, System
 
 YEARS_BACK = 6
@@ -195,7 +195,7 @@ class _Scale:
         goes_on = last_day is None or last_day >= self.end
         left, right = self.share(start), 1 if goes_on else self.share(last_day + _DAY)
         width = max(100 * (right - left), _THINNEST)
-        reach = f", alleen voor {', '.join(row.mandate.locations)}" if row.mandate.locations else ""
+        reach = f", {only_for(row.mandate.locations)}" if row.mandate.locations else ""
         return Bar(
             state=row.status.state,
             x=f"{min(100 * left, 100 - width):.3f}%",

@@ -10,10 +10,10 @@ from journal.acts import ActorKind
 from mandates.models import Mandate
 from services.wording import day_in_words
 
-__all__ = ["day_in_words", "exact_moment_in_words", "last_change", "only_for"]
+__all__ = ["are_many", "day_in_words", "exact_moment_in_words", "last_change", "only_for"]
 
 # So many codes can be read in a sentence.
-_MOST_CODES = 5
+_MOST_CODES = 3
 
 
 def exact_moment_in_words(moment: datetime) -> str:
@@ -23,10 +23,15 @@ def exact_moment_in_words(moment: datetime) -> str:
 
 def only_for(locations: Collection[str]) -> str:
     """To which locations (BRIN6) something is limited: a few by their codes, many by how many they are (D3)."""
+    if are_many(locations):
+        return f"alleen voor {len(locations)} vestigingen"
     codes = sorted(locations)
-    if len(codes) > _MOST_CODES:
-        return f"alleen voor {len(codes)} vestigingen"
     return f"alleen voor vestiging{'en' if len(codes) > 1 else ''} {', '.join(codes)}"
+
+
+def are_many(locations: Collection[str]) -> bool:
+    """Whether there are too many of them to read their codes in a sentence: then they stand apart."""
+    return len(locations) > _MOST_CODES
 
 
 def last_change(mandate: Mandate) -> str:

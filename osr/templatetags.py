@@ -9,9 +9,12 @@ from django.utils.html import format_html_join
 
 from accounts import kept_forms
 from journal import once
+from mandates.wording import are_many, only_for
 from osr import health
 
 register = template.Library()
+register.filter("are_many", are_many)
+register.filter("only_for", only_for)
 
 
 @register.filter

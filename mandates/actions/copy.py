@@ -6,9 +6,11 @@ from uuid import UUID
 
 from journal.acts import Actor, Problem
 from journal.clock import today
+from mandates.actions.facts import days_in_words
 from mandates.actions.grant import Grant
 from mandates.actions.previews import Row
 from mandates.models import Mandate
+from mandates.wording import only_for
 from schools.models import Board
 
 
@@ -39,7 +41,7 @@ class Copy:
             return [Problem("board_level", f"{source.service.code} geldt al voor het hele bestuur.")], []
         if source.is_over(today()):
             return [Problem("mandate_ended", "Dit mandaat is al beëindigd en kan niet gekopieerd worden.")], []
-        grant = Grant(
+        grant = _GrantToOthers(
             schools=self.schools,
             choices=((source.service.code, source.system.name),),
             start_date=max(today(), source.start_date),
@@ -52,3 +54,11 @@ class Copy:
                 Problem("copy_onto_itself", f"{source.school} heeft dit mandaat zelf. Kies andere scholen."),
             ]
         return problems, rows
+
+
+class _GrantToOthers(Grant):
+    """What is there already is told of as the mandate that is copied: whose it is stands above the list."""
+
+    def _already(self, mandate: Mandate) -> str:
+        only = f", {only_for(mandate.locations)}" if mandate.locations else ""
+        return f"heeft dit mandaat al, {days_in_words(mandate)}{only}"

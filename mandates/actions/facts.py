@@ -174,8 +174,10 @@ def school_problem(school: School, start_date: date) -> str:
 
 def already_in_words(mandate: Mandate) -> str:
     """That this mandate is there already."""
+    return f"{mandate.system} heeft voor {mandate.service.code} al een mandaat {days_in_words(mandate)}."
+
+
+def days_in_words(mandate: Mandate) -> str:
+    """From when until when a mandate is given."""
     until = f" tot en met {day_in_words(mandate.end_date)}" if mandate.end_date else ""
-    return (
-        f"{mandate.system} heeft voor {mandate.service.code} al een mandaat vanaf "
-        f"{day_in_words(mandate.start_date)}{until}."
-    )
+    return f"vanaf {day_in_words(mandate.start_date)}{until}"

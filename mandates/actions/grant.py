@@ -78,7 +78,7 @@ class Grant:
                 service=service.code,
                 system=system.name,
                 outcome=Outcome.HAS_ALREADY,
-                text=already_in_words(overlapping[0]),
+                text=self._already(overlapping[0]),
                 warning=shorter_warning(overlapping, self.start_date, self.end_date),
             )
         new = NewMandate(
@@ -104,6 +104,9 @@ class Grant:
             warning=other_system_warning(facts, new),
             grants=(new,),
         )
+
+    def _already(self, mandate: Mandate) -> str:
+        return already_in_words(mandate)
 
     def _location_problems(self, facts: Facts) -> list[Problem]:
         if not self.locations:

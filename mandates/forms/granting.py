@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from django import forms
 from django.forms.boundfield import BoundField
+from django.http import QueryDict
 
 from journal.clock import today
 from mandates.actions import Choice, Grant
@@ -109,6 +110,20 @@ class _ServicesForm(forms.Form):
     def _chosen_offers(self) -> list[Offer]:
         codes = self.cleaned_data.get("dienst", [])
         return [offer for offer in self.offers if offer.service.code in codes]
+
+
+def with_locations_picked(data: QueryDict, locations: Sequence[Location]) -> QueryDict | None:
+    """What was sent with all `locations` ticked, or none of them, if that was asked; None when it was not."""
+    match data.get("stap"):
+        case "alles":
+            codes = [location.code for location in locations]
+        case "niets":
+            codes = []
+        case _:
+            return None
+    picked = data.copy()
+    picked.setlist("vestiging", codes)
+    return picked
 
 
 class GrantForm(_ServicesForm):

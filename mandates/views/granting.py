@@ -18,6 +18,7 @@ from journal.acts import Refused, transaction_number
 from journal.clock import today
 from mandates.actions import Preview, grant_mandates
 from mandates.forms import GrantForm, GrantManyForm
+from mandates.forms.granting import with_locations_picked
 from mandates.forms.problems import kinds_lacking, told
 from mandates.forms.schools import Prospect, SchoolLine, school_lines, words_of
 from mandates.models import Mandate
@@ -40,8 +41,12 @@ def grant(request: HttpRequest, brin: str) -> HttpResponse:
     offers = offers_for(receiver, today())
     asked = request.GET.getlist("dienst")
     initial = {"startdatum": today().isoformat(), "dienst": asked}
-    is_sent = request.method == "POST"
-    form = GrantForm(request.POST if is_sent else request.kept, offers=offers, locations=locations, initial=initial)
+    sent = request.POST if request.method == "POST" else request.kept
+    picked = with_locations_picked(sent, locations) if sent is not None else None
+    form = GrantForm(sent if picked is None else picked, offers=offers, locations=locations, initial=initial)
+    if picked is not None:
+        form.errors.clear()  # nobody asked yet whether the rest is right
+    is_sent = request.method == "POST" and picked is None
     refusals = []
     if is_sent and form.is_valid():
         try:

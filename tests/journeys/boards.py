@@ -95,11 +95,17 @@ def _register() -> dict[str, list]:
 
 def _school(number: int, brin: str) -> dict:
     name = LONG_NAME if number == 0 else f"PCBS De Akker {number + 1}"
-    return {"brin": brin, "name": name, "board": LARGEST, "city": "Veenendaal", "locations": [f"{brin}00"]}
+    # The first also has mandates for more vestigingen than are written out.
+    locations = [f"{brin}{location:02}" for location in range(1 if number else 6)]
+    return {"brin": brin, "name": name, "board": LARGEST, "city": "Veenendaal", "locations": locations}
 
 
 def _mandates(number: int, brin: str) -> list[dict]:
     given = [(service, "Leerspoor") for service in ("BRON-PO", "RIO", "VERZUIM", "OSO-OV", "DOORSTROOM")]
     if number % 5:
         given.append(("DOORSTROOM", "Toetsplein"))
-    return [{"school": brin, "service": service, "system": system, "start_date": _SINCE} for service, system in given]
+    limit = {} if number else {"locations": [f"{brin}{location:02}" for location in range(5)]}
+    return [
+        {"school": brin, "service": service, "system": system, "start_date": _SINCE, **limit}
+        for service, system in given
+    ]

@@ -121,6 +121,23 @@ def test_without_scripts_searching_and_selecting_go_to_the_server(page: Page, re
     context.close()
 
 
+@pytest.mark.parametrize("scripts", [True, False], ids=["with scripts", "without"])
+def test_all_vestigingen_but_one_are_chosen_in_two_clicks(page: Page, register: RunningRegister, scripts: bool):
+    """D3; and Enter in a field presses Opslaan, not the first button that is seen."""
+    context = page.context.browser.new_context(locale="nl-NL", java_script_enabled=scripts)
+    page = context.new_page()
+    page.goto(register.url)
+    sign_in(page)
+    page.goto(f"{register.url}/scholen/99AA/mandaten/toevoegen/")
+    page.get_by_role("button", name="Alles selecteren").click()
+    page.get_by_role("checkbox", name="99AA02").uncheck()
+    page.get_by_label("Einddatum").press("Enter")
+
+    expect(page.get_by_role("alert")).to_contain_text("Kies ten minste één dienst.")
+    expect(page.locator("input[name=vestiging]:checked")).to_have_count(5)
+    context.close()
+
+
 def test_what_was_typed_survives_the_end_of_the_session(overview: Page):
     """quality.md, 'Done': nothing lost; and nothing is saved before the button is pressed again."""
     page = overview

@@ -8,6 +8,7 @@ import pytest
 from journal.clock import today
 from mandates.actions import revoke_mandate
 from mandates.models import Mandate
+from mandates.wording import day_in_words
 from tests import factories as make
 from tests.mandates.test_pages import another_board, granted, text_of
 from tests.register import make_membership
@@ -74,7 +75,7 @@ def test_from_the_icon_to_the_notice_and_back(regenboog, page, source, path):
 
 def test_each_school_says_what_will_happen_or_why_it_cannot_be_chosen(regenboog, page, source, path):
     """D11, D19"""
-    granted(regenboog.other_school, regenboog.rio, regenboog.las)
+    already = granted(regenboog.other_school, regenboog.rio, regenboog.las, end_date=today() + 9 * DAY)
     closed = make.SchoolFactory(brin="99AE", name="De Sluis", board=regenboog.board, closed_on=today())
     make.MandateFactory(
         school=closed, service=regenboog.rio, system=regenboog.other_las, start_date=today() - DAY, end_date=today()
@@ -82,8 +83,16 @@ def test_each_school_says_what_will_happen_or_why_it_cannot_be_chosen(regenboog,
     response = page.get(path)
 
     assert 'value="99AB"' not in response.content.decode()  # has it already
-    assert "Leerspoor heeft voor RIO al een mandaat" in text_of(response)
+    days = f"vanaf {day_in_words(already.start_date)} tot en met {day_in_words(already.end_date)}"
+    assert f"heeft dit mandaat al, {days}" in text_of(response)
     assert 'value="99AC"' in response.content.decode()
+
+
+def test_a_school_that_has_it_for_some_locations_has_it_already_for_those(regenboog, page, path):
+    """D3, D11; screens.md: 'heeft dit mandaat al'."""
+    granted(regenboog.other_school, regenboog.rio, regenboog.las, locations=["99AB00"])
+
+    assert re.search(r"heeft dit mandaat al, vanaf .*, alleen voor vestiging 99AB00", text_of(page.get(path)))
 
 
 def test_another_system_for_the_service_is_a_warning(regenboog, page, path):
@@ -141,7 +150,7 @@ def test_what_somebody_else_changed_meanwhile_is_shown_first(regenboog, page, pa
 
     assert response.status_code == 409
     assert "Er is intussen iets veranderd" in text_of(response)
-    assert "Nu: Het Kompas (99AC), RIO, Leerspoor: Leerspoor heeft voor RIO al een mandaat" in text_of(response)
+    assert "Nu: Het Kompas (99AC), RIO, Leerspoor: heeft dit mandaat al, vanaf" in text_of(response)
     assert Mandate.objects.count() == 2
     assert "gekopieerd naar 1 school." in text_of(confirm(page, path, response))
 

@@ -17,27 +17,29 @@ from tests.mandates.test_coverage_pages import cells_of
 from tests.mandates.test_downloads import Workbook
 from tests.mandates.test_pages import granted, text_of
 from tests.mandates.test_school_tabs import address as register_address
-from tests.register import Regenboog
+from tests.register import Regenboog, make_support, sign_in_support
 
 DAY = timedelta(days=1)
 CODES = [f"99AC{number:02}" for number in range(40)]
 LEFT_OUT = "99AC17"
 CHOSEN = [code for code in CODES if code != LEFT_OUT]
 LIMIT = ", ".join(CHOSEN)
+# How many they are; their codes are folded below it.
+FOLDED = f"Alleen voor 39 vestigingen {LIMIT}"
 
 SCHOOL = "/scholen/99AC/"
 GRANT = f"{SCHOOL}mandaten/toevoegen/"
 SWITCH = "/overstappen/"
 # Of each page: what it says of a mandate for all of the forty but one, and how many queries it takes (P6).
 PAGES = {
-    SCHOOL: (f"Alleen voor vestigingen {LIMIT}", 9),
-    f"{SCHOOL}tijdlijn/": (f"Alleen voor vestigingen {LIMIT}", 9),
-    f"{SCHOOL}routeringskenmerken/": (f"Alleen voor vestigingen {LIMIT}", 11),
-    GRANT: (f", alleen voor {LIMIT}.", 19),
-    "/mandaten/{uuid}/wijzigen/": (f"Vestigingen alleen {LIMIT}", 6),
-    "/mandaten/{uuid}/intrekken/": (f"Vestigingen alleen {LIMIT}", 8),
-    "/mandaten/{uuid}/kopieren/": (f"alleen {LIMIT}; de kopie geldt voor alle vestigingen van de andere school", 17),
-    "/mandaten/wijzigen/": (f", alleen {LIMIT}", 7),
+    SCHOOL: (FOLDED, 9),
+    f"{SCHOOL}tijdlijn/": (FOLDED, 9),
+    f"{SCHOOL}routeringskenmerken/": (FOLDED, 11),
+    GRANT: (", alleen voor 39 vestigingen.", 19),
+    "/mandaten/{uuid}/wijzigen/": (f"Vestigingen {FOLDED}", 6),
+    "/mandaten/{uuid}/intrekken/": (f"Vestigingen {FOLDED}", 8),
+    "/mandaten/{uuid}/kopieren/": (f"{FOLDED} De kopie geldt voor alle vestigingen van de andere school.", 17),
+    "/mandaten/wijzigen/": (f", geen einddatum {FOLDED}", 7),
     "/mandaten/": ("RIO deels : alleen 39 van 40 vestigingen", 9),
     "/overzicht/": ("RIO voor Het Kompas: deels : alleen 39 van 40 vestigingen", 8),
     f"{SCHOOL}mandaten.csv": (f";{LIMIT};", 9),
@@ -118,7 +120,7 @@ def test_all_but_one_can_be_chosen_and_that_is_saved_and_shown(regenboog, kompas
 
     assert "Het mandaat is opgeslagen." in text_of(done)
     assert Mandate.objects.get().locations == CHOSEN
-    assert f"Alleen voor vestigingen {LIMIT} Leerspoor" in text_of(done)
+    assert f"{FOLDED} Leerspoor" in text_of(done)
     assert "deels : alleen 39 van 40 vestigingen" in text_of(done)
 
 
@@ -128,7 +130,7 @@ def test_none_and_all_of_them_limit_nothing(regenboog, kompas, page, codes):
     done = give(page, regenboog, codes)
 
     assert Mandate.objects.get().locations is None
-    assert "Alleen voor vestiging" not in text_of(done)
+    assert "Alleen voor" not in text_of(done)
 
 
 def test_what_was_chosen_stays_chosen_when_something_else_is_wrong(regenboog, kompas, page):
@@ -137,6 +139,34 @@ def test_what_was_chosen_stays_chosen_when_something_else_is_wrong(regenboog, ko
 
     assert response.status_code == 422
     assert re.findall(r'name="vestiging" value="(\w+)" checked', response.content.decode()) == CHOSEN
+
+
+@pytest.mark.parametrize(("step", "ticked"), [("alles", CODES), ("niets", [])])
+def test_all_or_none_can_be_ticked_without_javascript_and_nothing_is_saved_yet(regenboog, kompas, page, step, ticked):
+    """screens.md: every page works without JavaScript."""
+    sent = {"dienst": ["RIO"], "startdatum": "morgen", "einddatum": "2099-12-01", "vestiging": CODES[:2], "stap": step}
+    response = page.post(GRANT, hidden_fields(page.get(GRANT)) | sent)
+    html = response.content.decode()
+
+    assert response.status_code == 200
+    assert "Er is nog niets opgeslagen" not in html  # nobody asked yet whether it is right
+    assert re.findall(r'name="vestiging" value="(\w+)" checked', html) == ticked
+    assert re.search(r'name="dienst" value="RIO"[^>]* checked', html)
+    assert "2099-12-01" in html
+    assert not Mandate.objects.exists()
+
+
+def test_of_a_few_vestigingen_one_ticks_each(regenboog, page):
+    school_with(regenboog, CODES[:3])
+
+    assert "Alles selecteren" not in text_of(page.get(GRANT))
+
+
+def test_enter_in_a_field_saves(kompas, page):
+    """Not: ticks all of them. A browser presses the first button of the form."""
+    (form,) = re.findall(rf'<form method="post" action="{GRANT}".*?</form>', page.get(GRANT).content.decode(), re.S)
+
+    assert re.findall(r"<button[^>]*>", form)[0] == '<button type="submit" hidden>'
 
 
 def test_a_vestiging_of_another_school_is_refused_among_forty(regenboog, kompas, page):
@@ -183,12 +213,42 @@ def test_forty_vestigingen_take_as_many_queries_as_two(regenboog, page, address,
     assert response.status_code == 200
 
 
+@pytest.mark.parametrize(
+    ("codes", "words"),
+    [
+        (CODES[:1], "Alleen voor vestiging 99AC00"),
+        (CODES[:3], "Alleen voor vestigingen 99AC00, 99AC01, 99AC02"),
+        (CODES[:4], "Alleen voor 4 vestigingen"),
+    ],
+)
+def test_up_to_three_are_written_out_and_more_are_folded(regenboog, kompas, page, codes, words):
+    """D3"""
+    granted(kompas, regenboog.rio, regenboog.las, locations=codes)
+
+    html = page.get(SCHOOL).content.decode()
+
+    tag = "details" if len(codes) > 3 else "span"
+    (reach,) = re.findall(rf'<{tag} class="osr-reach">(.*?)</{tag}>', html, re.S)
+    assert words in reach
+    assert re.findall(r"99AC\d\d", reach) == codes
+
+
+def test_support_sees_them_folded_too(mandate, client):
+    sign_in_support(client, make_support())
+
+    for path in (
+        f"/beheer/mandates/mandate/{mandate.pk}/change/",
+        f"/beheer/schools/school/{mandate.school_id}/change/",
+    ):
+        assert FOLDED in text_of(client.get(path))
+
+
 def test_the_timeline_draws_a_narrow_bar_and_tells_a_screen_reader_which(mandate, page):
     html = page.get(f"{SCHOOL}tijdlijn/").content.decode()
 
     assert "smal: niet voor alle vestigingen" in html
     (described,) = re.findall(r"<desc [^>]*>(.*?)</desc>", html, re.S)
-    assert f"alleen voor {LIMIT}" in described
+    assert "alleen voor 39 vestigingen" in described
 
 
 def test_the_history_tells_which(mandate, page):
@@ -196,7 +256,7 @@ def test_the_history_tells_which(mandate, page):
     told = [text for text in text_of(page.get(f"{SCHOOL}geschiedenis/?dienst=RIO")).split("Mandaat") if LIMIT in text]
 
     assert len(told) == 1
-    assert f"Vestigingen {LIMIT} Startdatum" in told[0]
+    assert f"Vestigingen {FOLDED} Startdatum" in told[0]
 
 
 def test_the_excel_file_has_them_in_one_cell_that_is_not_too_wide(mandate, page):

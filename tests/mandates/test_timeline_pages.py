@@ -137,7 +137,7 @@ def test_mandates_that_follow_one_another_share_a_line_and_systems_do_not(regenb
 
     assert (first.system, len(first.bars)) == (regenboog.las, 2)
     assert second.bars[0].is_limited
-    assert second.words == "vanaf 1 augustus 2026, zonder einddatum (gemandateerd, alleen voor 99AA01)"
+    assert second.words == "vanaf 1 augustus 2026, zonder einddatum (gemandateerd, alleen voor vestiging 99AA01)"
 
 
 def test_a_cancelled_mandate_is_in_the_words_only(regenboog):
