@@ -3,6 +3,7 @@
 .venv/bin/python -m bench.pages
 """
 
+import gc
 import logging
 import sys
 import time
@@ -119,6 +120,8 @@ def main() -> int:
         "system": mandate.system.uuid,
         "confirmation": Entry.objects.latest("pk").transaction_id,
     }
+    gc.collect()
+    gc.freeze()  # as a web worker does (osr.wsgi)
     with override_settings(**_WITHOUT_NGINX):
         pages = [
             _measured(name, partial(client.get, address.format(**in_addresses), secure=True))

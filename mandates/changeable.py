@@ -70,12 +70,9 @@ class Filter:
 
 def rows_of(mandates: Sequence[Changeable], chosen: Collection[UUID], day: date) -> list[ChangeableRow]:
     """The mandates of one page in full, in the same order."""
-    in_full = {
-        mandate.uuid: mandate
-        for mandate in Mandate.objects.filter(uuid__in=[each.uuid for each in mandates])
-        .in_full()
-        .select_related("school", "granting_board")
-    }
+    # Many mandates share a few services, systems and schools: each of those is made once.
+    with_parts = Mandate.objects.prefetch_related("service", "system__supplier", "school", "granting_board")
+    in_full = {mandate.uuid: mandate for mandate in with_parts.with_uuids(each.uuid for each in mandates)}
     return [
         ChangeableRow(
             mandate=mandate,

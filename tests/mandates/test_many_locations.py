@@ -39,7 +39,7 @@ PAGES = {
     "/mandaten/{uuid}/wijzigen/": (f"Vestigingen {FOLDED}", 6),
     "/mandaten/{uuid}/intrekken/": (f"Vestigingen {FOLDED}", 8),
     "/mandaten/{uuid}/kopieren/": (f"{FOLDED} De kopie geldt voor alle vestigingen van de andere school.", 17),
-    "/mandaten/wijzigen/": (f", geen einddatum {FOLDED}", 7),
+    "/mandaten/wijzigen/": (f", geen einddatum {FOLDED}", 12),
     "/mandaten/": ("RIO deels : alleen 39 van 40 vestigingen", 9),
     "/overzicht/": ("RIO voor Het Kompas: deels : alleen 39 van 40 vestigingen", 8),
     f"{SCHOOL}mandaten.csv": (f";{LIMIT};", 9),

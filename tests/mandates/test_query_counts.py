@@ -25,7 +25,7 @@ from tests.register import Regenboog, make_membership, make_support
 # What a person asks for, and the queries that it takes, however much there is of everything. A button stands behind the
 # page that it is on; BEGIN and COMMIT count.
 QUERIES = {
-    "Alle mandaten": 7,
+    "Alle mandaten": 12,
     "Kopiëren": 17,
     "Kopiëren, Volgende": 16,
     "Kopiëren, Bevestigen": 46,
@@ -35,7 +35,7 @@ QUERIES = {
     "Intrekken, Intrekken": 28,
     "Mandaat toevoegen": 19,
     "Mandaat toevoegen, Opslaan": 42,
-    "Meerdere wijzigen": 7,
+    "Meerdere wijzigen": 12,
     "Meerdere wijzigen, Volgende": 12,
     "Meerdere wijzigen, Bevestigen": 35,
     "Overstappen": 12,
