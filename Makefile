@@ -53,8 +53,9 @@ node_modules/.ready: package-lock.json .venv/.ready
 		PATH="$$PWD/$(BIN):$$PATH" npm ci --silent; fi
 	@touch $@
 
-# A Chromium for the browser tests: the machine's own, else Debian's package, else the one that playwright brings.
+# A Chromium for the browser tests: Debian's without a window, else the machine's own, else the one that playwright brings.
 chromium: .venv/.ready
-	@$(BIN)/python -m tests.journeys.chromium >/dev/null 2>&1 || \
-		{ [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null && apt-get update -qq && apt-get install -y -qq chromium >/dev/null; } || \
+	@command -v chromium-headless-shell >/dev/null || \
+		{ [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null && apt-get update -qq && apt-get install -y -qq chromium-headless-shell; } >/dev/null 2>&1 || \
+		$(BIN)/python -m tests.journeys.chromium >/dev/null 2>&1 || \
 		$(BIN)/playwright install chromium

@@ -4,6 +4,7 @@ import pytest
 from django.conf import settings
 from django.db import connection, transaction
 from django.db.backends.postgresql.operations import DatabaseOperations
+from django.test import override_settings
 
 from mandates.models import Check
 from osr.database import as_owner
@@ -46,6 +47,13 @@ def _may_be_emptied() -> Iterator[None]:
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(DatabaseOperations, "execute_sql_flush", flush_without_triggers)
+        yield
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _static_files_are_found_when_asked_for() -> Iterator[None]:
+    """Each client of a test would first look through all of them."""
+    with override_settings(WHITENOISE_AUTOREFRESH=True):
         yield
 
 

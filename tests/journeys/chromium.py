@@ -6,6 +6,8 @@ from pathlib import Path
 
 from playwright.sync_api import sync_playwright
 
+# The first is made for tests: it has no window, and takes a quarter less time.
+_NAMES = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome")
 # Without a sandbox, since tests may run as root; and without Chromium's own calls to the outside world.
 ARGUMENTS = [
     "--no-sandbox",
@@ -20,7 +22,7 @@ ARGUMENTS = [
 
 def executable() -> str | None:
     """The machine's own Chromium, else the one that playwright downloaded, else None."""
-    for name in ("chromium", "chromium-browser", "google-chrome"):
+    for name in _NAMES:
         if path := shutil.which(name):
             return path
     with sync_playwright() as playwright:

@@ -74,8 +74,13 @@ def press(name: str, *, exact: bool = True) -> Step:
 
 
 def follow(name: str) -> Step:
-    """Follow the first link of this name in the content."""
-    return lambda page: page.get_by_role("main").get_by_role("link", name=name).first.click()
+    """Follow the first link of this name in the content, to the page that it leads to."""
+
+    def step(page: Page) -> None:
+        with page.expect_navigation():
+            page.get_by_role("main").get_by_role("link", name=name).first.click()
+
+    return step
 
 
 def tick(name: str) -> Step:

@@ -1,5 +1,7 @@
 """The catalogue's pages of Kennisnet support: the lists, a row of each, and what can be done with it."""
 
+from playwright.sync_api import Page
+
 from tests.journeys.boards import SPECIAL_LIST
 from tests.journeys.states import LATER, SUPPORT, State, Step, choose, fill, follow, press, state
 
@@ -11,8 +13,13 @@ _WHAT_HAPPENS = press("Bekijk wat er gebeurt")
 
 
 def _open_row(name: str) -> Step:
-    """Follow the first link in the list with these words."""
-    return lambda page: page.locator("#result_list tbody a", has_text=name).first.click()
+    """Follow the first link in the list with these words, to the page of the row."""
+
+    def step(page: Page) -> None:
+        with page.expect_navigation():
+            page.locator("#result_list tbody a", has_text=name).first.click()
+
+    return step
 
 
 def _send_list(page) -> None:
