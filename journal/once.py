@@ -11,9 +11,12 @@ from django.http import HttpRequest
 
 # The hidden field of the key.
 FIELD = "sleutel"
+# Buttons beside the rows of one form: what each of them does is work of its own.
+ROW_BUTTONS = ("overnemen", "laten-aflopen")
 
 _SESSION_KEY = "gedaan"
 _MOST_REMEMBERED = 20
+_LONGEST_ROW = 100
 
 
 def new_key() -> str:
@@ -34,7 +37,7 @@ def is_done_meanwhile(request: HttpRequest) -> bool:
 
 def remember(request: HttpRequest, number: int = 0) -> None:
     """That the work of this form was done; `number` is that of its transaction, 0 when it cannot be undone."""
-    if key := request.POST.get(FIELD):
+    if key := _key_of(request):
         done = [*request.session.get(_SESSION_KEY, ()), [key, number]]
         request.session[_SESSION_KEY] = done[-_MOST_REMEMBERED:]
         request.session.save()
@@ -46,4 +49,11 @@ def say_done_already(request: HttpRequest, text: str = "Dit was al gedaan. Er is
 
 
 def _number_of(request: HttpRequest) -> int | None:
-    return dict(request.session.get(_SESSION_KEY, ())).get(request.POST.get(FIELD, ""))
+    return dict(request.session.get(_SESSION_KEY, ())).get(_key_of(request))
+
+
+def _key_of(request: HttpRequest) -> str:
+    """The key of the work: that of the form and, of a button beside a row, which row."""
+    key = request.POST.get(FIELD, "")
+    rows = [f" {name} {request.POST[name]}" for name in ROW_BUTTONS if name in request.POST]
+    return key and key + "".join(rows)[:_LONGEST_ROW]

@@ -23,6 +23,8 @@ from services.models import Service
 
 # How many changes of one confirmation a list shows; the others stand on a page of their own.
 _AT_FIRST = 10
+# What the page calls those who act for Kennisnet.
+_SUPPORT = ("kennisnet", "support")
 # What a board's history is about; support's cases are support's.
 _OF_BOARD = (
     "mandate",
@@ -62,7 +64,10 @@ class Told:
 
 @dataclass(frozen=True)
 class Confirmation:
-    """What was done in one go: by whom, why, and what changed. `count` is how many changes there are in all."""
+    """What was done in one go: by whom, why, and what changed.
+
+    `count` is how many changes there are of those that are looked for, `total` how many the board may see in all.
+    """
 
     transaction_id: int
     moment: datetime
@@ -70,12 +75,18 @@ class Confirmation:
     reason: str
     told: Sequence[Told]
     count: int
+    total: int
     can_be_undone: bool
 
     @property
     def more(self) -> int:
         """How many changes are not told here."""
-        return self.count - len(self.told)
+        return self.total - len(self.told)
+
+    @property
+    def elsewhere(self) -> int:
+        """How many changes there are besides those that are looked for."""
+        return self.total - self.count
 
 
 @dataclass(frozen=True)
@@ -121,8 +132,8 @@ def entries_about_school(school: School, asked: Asked) -> EntryQuerySet:
         itself = _these("school", [school.brin]) | _these("location", school.locations.values_list("code", flat=True))
     of_board &= Q(boards__contains=[school.board.number])
     entries = Entry.objects.filter(of_board | itself if itself else of_board)
-    if asked.words:
-        entries = entries.filter(_done_by(asked.words, school.board))
+    for word in asked.words.split():
+        entries = entries.filter(_done_by(word, school.board))
     return _within(entries, asked)
 
 
@@ -137,24 +148,23 @@ def entries_about_board(board: Board, asked: Asked) -> EntryQuerySet:
             | Q(subject_kind="endpoint", subject_key__in=endpoints.values_list(Cast("uuid", TextField())))
             | Q(subject_kind="let_end", subject_key__in=let_end.values_list(Cast("mandate__uuid", TextField())))
         )
-    if asked.words:
-        entries = entries.filter(_done_by(asked.words, board) | _about_schools(asked.words, board))
+    for word in asked.words.split():
+        entries = entries.filter(_done_by(word, board) | _about_schools(word, board))
     return _within(entries, asked)
 
 
-def _done_by(words: str, board: Board) -> Q:
-    """What was done by somebody whose name holds each of the words; never by the name of another board's person."""
-    named = Q()
-    for word in words.split():
-        named &= Q(actor__name__icontains=word)
+def _done_by(word: str, board: Board) -> Q:
+    """What was done by somebody whose name, as the page tells it, holds the word; of another board it tells none."""
     is_named = Q(actor__board_number=board.number) | Q(actor__kind__in=[ActorKind.SUPPLIER, ActorKind.REGISTER])
-    return named & (is_named | Q(actor__kind=ActorKind.SUPPORT, actor__board_number=None))
+    is_named |= Q(actor__kind=ActorKind.SUPPORT, actor__board_number=None)
+    done = Q(actor__name__icontains=word) & is_named
+    return done | Q(actor__kind=ActorKind.SUPPORT) if word.casefold() in _SUPPORT else done
 
 
-def _about_schools(words: str, board: Board) -> Q:
-    """What is about schools of `board`, now or before, whose name, BRIN or place holds each of the words."""
+def _about_schools(word: str, board: Board) -> Q:
+    """What is about schools of `board`, now or before, whose name, BRIN or place holds the word."""
     governed = School.objects.filter(Q(board=board) | Q(former_boards__board=board))
-    schools = dict(governed.matching(words).values_list("pk", "brin"))
+    schools = dict(governed.matching(word).values_list("pk", "brin"))
     of_schools = {"mandate__school__in": list(schools)}
     endpoints = Endpoint.objects.filter(**of_schools).values_list(Cast("uuid", TextField()))
     let_end = LetEnd.objects.filter(**of_schools).values_list(Cast("mandate__uuid", TextField()))
@@ -217,6 +227,7 @@ def _told(entries: Sequence[Entry], counts: dict[int, int], board: Board) -> lis
     story = _StoryForBoard(entries, board)
     own = {entry.transaction_id for entry in entries if entry.actor.get("board_number") == board.number}
     can_be_undone = undoable(own, board_number=board.number)
+    totals = _totals(counts, board)
     by_transaction: dict[int, list[Entry]] = {}
     for entry in entries:
         by_transaction.setdefault(entry.transaction_id, []).append(entry)
@@ -228,11 +239,19 @@ def _told(entries: Sequence[Entry], counts: dict[int, int], board: Board) -> lis
             reason=story.reason(of_this[-1]),
             told=[story.told(entry) for entry in of_this],
             count=count,
+            # What the register says of a school itself may be about no board.
+            total=max(count, totals.get(number, 0)),
             can_be_undone=number in can_be_undone,
         )
         for number, count in counts.items()
         for of_this in [by_transaction[number]]
     ]
+
+
+def _totals(transaction_ids: Iterable[int], board: Board) -> dict[int, int]:
+    """How many changes the board may see of each of these confirmations."""
+    of_board = entries_about_board(board, Asked()).filter(transaction_id__in=list(transaction_ids))
+    return dict(of_board.order_by().values_list("transaction_id").annotate(Count("pk")))
 
 
 class _StoryForBoard(Story):

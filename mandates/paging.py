@@ -16,7 +16,8 @@ def page_of(rows: Sequence[Any] | QuerySet, asked: str | None, per_page: int = R
     paginator = Paginator(rows, per_page)
     if asked == ALL_PAGES:
         paginator = Paginator(rows, max(paginator.count, 1))
-    return paginator.get_page(asked)
+    # Django takes a number below the first page for one behind the last.
+    return paginator.get_page(1 if asked and asked.startswith(("-", "0")) else asked)
 
 
 def page_with(rows: Iterable[Any], fits: Callable[[Any], bool]) -> str:

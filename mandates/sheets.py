@@ -1,6 +1,6 @@
 """The lists of a board as sheets, to be downloaded. A token is in none of them (D10)."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date
 
 from agreements.models import Agreement
@@ -322,11 +322,19 @@ def _agreement_cells(standing: Standing, agreement: Agreement | None, status: st
     ]
 
 
-def preview_sheet(lines: Iterable[PreviewLine]) -> Sheet:
-    """What will happen when something is confirmed, as its page says it."""
+def preview_sheet(lines: Iterable[PreviewLine], summary: Sequence[tuple[str, str]]) -> Sheet:
+    """What will happen when something is confirmed, as its page says it; `summary` holds for all lines."""
     return Sheet(
         "Controle",
-        ["School of bestuur", "Dienst", "Systeem", "Verandert er iets", "Wat er gebeurt", "Let op"],
+        [
+            "School of bestuur",
+            "Dienst",
+            "Systeem",
+            "Verandert er iets",
+            "Wat er gebeurt",
+            "Let op",
+            *(term for term, _ in summary),
+        ],
         (
             [
                 line.holder,
@@ -335,6 +343,7 @@ def preview_sheet(lines: Iterable[PreviewLine]) -> Sheet:
                 "ja" if line.row.does_something else "kan niet" if line.is_refused else "nee",
                 line.row.text,
                 line.row.warning or None,
+                *(value for _, value in summary),
             ]
             for line in lines
         ),

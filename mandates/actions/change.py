@@ -165,6 +165,8 @@ class ChangeEnd(_ChangeOfMandates):
         if problem:
             return _row(mandate, Outcome.REFUSED, problem)
         until = f"eindigt op {day_in_words(self.end_date)}" if self.end_date else "krijgt geen einddatum"
+        if mandate.end_date:
+            until += f" (nu: {day_in_words(mandate.end_date)})"
         dates = NewDates(
             mandate=mandate.uuid, start_date=mandate.start_date, end_date=self.end_date, type="mandate.changed"
         )

@@ -14,6 +14,7 @@ from mandates.models import Mandate
 from mandates.overview import open_schools
 from mandates.views.board import has_one_school
 from mandates.views.flow import Flow
+from mandates.wording import day_in_words
 from schools.models import School
 
 
@@ -70,6 +71,13 @@ class CopyMandate(Flow):
             )
             for row in preview(intent, actor=self.request.actor).rows
         }
+
+    def summary(self, shown: Preview) -> list[tuple[str, str]]:
+        return [
+            ("Van school", str(self.mandate.school)),
+            ("Startdatum", day_in_words(max(today(), self.mandate.start_date))),
+            ("Einddatum", end_in_words(self.mandate)),
+        ]
 
     def done(self, shown: Preview) -> str:
         count = sum(row.does_something for row in shown.rows)

@@ -14,6 +14,7 @@ from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.decorators import method_decorator
+from django.utils.text import slugify
 from django.views import View
 
 from accounts import kept_forms
@@ -190,12 +191,10 @@ class Flow(View):
 
     def _file(self, shown: Preview, kind: str) -> HttpResponse:
         """The lines of the preview as a file."""
-        return as_download(
-            preview_sheet(self._lines(shown)),
-            file_kind(kind),
-            name=f"controle-{self.request.board.number}",
-            day=today(),
-        )
+        lines = sorted(self._lines(shown), key=lambda line: not line.row.does_something)
+        sheet = preview_sheet(lines, self.summary(shown))
+        name = f"{slugify(self.title)}-{self.request.board.number}"
+        return as_download(sheet, file_kind(kind), name=name, day=today())
 
     def _changed_since_seen(self, shown: Preview) -> list[Problem]:
         return _differences(self.request.POST.get("gezien", ""), shown, self._names(shown))

@@ -30,7 +30,7 @@ def of_school(request: HttpRequest, brin: str) -> HttpResponse:
     """What happened to a school of the board."""
     school = school_of_board(request, brin)
     form = _form(request)
-    entries = entries_about_school(school, _asked(form))
+    entries = entries_about_school(school, Asked() if _ONE_CONFIRMATION in request.GET else _asked(form))
     return _page(request, form, entries, school_page(request, school))
 
 
@@ -39,7 +39,8 @@ def of_school(request: HttpRequest, brin: str) -> HttpResponse:
 def of_board(request: HttpRequest) -> HttpResponse:
     """What happened to the board, its schools and what it gave."""
     form = _form(request)
-    return _page(request, form, entries_about_board(request.board, _asked(form)), {})
+    asked = Asked() if _ONE_CONFIRMATION in request.GET else _asked(form)
+    return _page(request, form, entries_about_board(request.board, asked), {})
 
 
 def _page(

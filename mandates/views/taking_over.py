@@ -1,5 +1,6 @@
 """Over te nemen: the mandates of schools that came from another board (D20)."""
 
+from urllib.parse import urlencode
 from uuid import UUID
 
 from django.contrib import messages
@@ -21,6 +22,9 @@ from mandates.taking_over import Candidate, candidates_for, schools_of
 from mandates.views.board import has_one_school
 from mandates.views.ticking import Ticking
 from mandates.wording import day_in_words
+
+# An address must stay short enough for servers on the way.
+_MOST_IN_ADDRESS = 100
 
 
 class TakeOverMandates(Ticking):
@@ -75,7 +79,7 @@ class TakeOverMandates(Ticking):
             number = transaction_number()
             once.remember(request, number)
         messages.success(request, "Het mandaat is overgenomen.", extra_tags=str(number))
-        return redirect(self.back())
+        return redirect(self._where_one_was(uuid))
 
     def _let_end(self, request: HttpRequest, uuid: UUID) -> HttpResponse:
         with transaction.atomic():
@@ -89,7 +93,14 @@ class TakeOverMandates(Ticking):
                 f"U laat het mandaat voor {mandate.service.code} van {mandate.school} aflopen. Het eindigt na "
                 f"{day_in_words(mandate.end_date)}. U kunt het tot die dag nog overnemen.",
             )
-        return redirect(self.back())
+        return redirect(self._where_one_was(uuid))
+
+    def _where_one_was(self, done: UUID) -> str:
+        """The page of the list, with what was searched for and what else was ticked."""
+        sent = self.request.POST
+        ticked = [("mandaat", uuid) for uuid in sent.getlist("mandaat") if uuid != str(done)][:_MOST_IN_ADDRESS]
+        asked = [(name, sent[name]) for name in ("zoek", "pagina") if sent.get(name)]
+        return f"{self.back()}?{urlencode([*asked, *ticked])}" if asked or ticked else self.back()
 
     def context(self, form: TakeOverForm) -> dict[str, object]:
         listing = self.listing()

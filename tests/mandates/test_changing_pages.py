@@ -506,6 +506,18 @@ def test_confirming_twice_does_it_once(page, three):
     assert "Dit was al gedaan" in text_of(confirm_page(page, MANY, seen))
 
 
+def test_an_end_date_that_somebody_else_chose_meanwhile_is_not_overwritten_unseen(regenboog, page, three):
+    """D12: of each mandate the preview says until when it lasts now"""
+    seen = choose(page, "volgende", three, wat="einddatum", einddatum=LATER.isoformat())
+    carry_out(ChangeEnd(mandates=(three[0].uuid,), end_date=today() + 9 * DAY), actor=regenboog.anke)
+
+    response = confirm_page(page, MANY, seen)
+
+    assert response.status_code == 409
+    assert f"(nu: {day_in_words(today() + 9 * DAY)})" in text_of(response)
+    assert dates(three[0])[1] == today() + 9 * DAY
+
+
 def test_what_somebody_else_changed_meanwhile_is_shown_before_it_happens(regenboog, page, three):
     """D13: exactly what was shown, or nothing."""
     seen = choose(page, "volgende", three, wat="einddatum", einddatum=LATER.isoformat())

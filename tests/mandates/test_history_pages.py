@@ -194,10 +194,11 @@ def test_of_a_large_confirmation_the_first_are_shown_and_the_others_on_a_page_of
     response = page.get(BOARD)
     assert told(response)[0].count("Mandaat gegeven :") == 10
     address = re.search(r'href="([^"]*bevestiging=\d+)"', response.content.decode())[1]
-    all_of_it = page.get(BOARD + address)
+    assert "Ongedaan maken (alle 30)" in text_of(response)
+    all_of_it = page.get(address)
     assert told(all_of_it)[0].count("Mandaat gegeven :") == 25
     assert "30 veranderingen" in text_of(all_of_it)
-    assert told(page.get(BOARD + address + "&pagina=2"))[0].count("Mandaat gegeven :") == 5
+    assert told(page.get(address + "&pagina=2"))[0].count("Mandaat gegeven :") == 5
     assert "Ongedaan maken" in text_of(all_of_it)
 
 
@@ -269,9 +270,27 @@ def test_the_history_of_the_board_is_searched_by_school_and_by_person(regenboog,
     assert found("vries anke") == ["Mandaat gewijzigd", "Mandaat gegeven"]
     assert found("sam") == ["Mandaat gegeven"]
     assert found("duo") == ["School hernoemd"]
-    assert found("sam 99AB") == []
+    assert found("kennisnet") == found("sam 99AB") == ["Mandaat gegeven"]
+    assert found("sam 99AA") == []
     file = page.get("/downloads/geschiedenis.csv", {"zoek": "sam"}).content.decode()
     assert file.count("Mandaat gegeven") == 1
+
+
+@pytest.mark.parametrize("path", [f"{BOARD}?zoek=99AA", f"{BOARD}?zoek=99AA&dienst=RIO", SCHOOL])
+def test_a_part_of_a_confirmation_says_that_undoing_is_about_all_of_it(regenboog, page, path):
+    """D13: nobody undoes what she does not see"""
+    give(regenboog, regenboog.school, regenboog.other_school)
+
+    response = page.get(path)
+
+    assert "De Linde" not in told(response)[0]
+    assert "Ongedaan maken (alle 2)" in text_of(response)
+    number = undo_number(response)
+    assert f'href="{BOARD}?bevestiging={number}">Toon alle 2 veranderingen' in response.content.decode()
+    assert "in één keer is veranderd: 2 veranderingen." in text_of(page.get(f"{BOARD}?zoek=99AA&bevestiging={number}"))
+    of_school = text_of(page.get(f"{SCHOOL}?bevestiging={number}"))
+    assert "Dit is alles wat toen bij deze school is veranderd: 1 verandering." in of_school
+    assert "Toon alle 2 veranderingen" in of_school
 
 
 def test_what_suppliers_registered_is_found_by_the_school(regenboog, page):
@@ -410,5 +429,5 @@ def test_the_history_takes_a_fixed_number_of_queries(regenboog, page, path, time
         carry_out(ChangeEnd(mandates=(mandate.uuid,), end_date=today() + number * DAY), actor=regenboog.anke)
         give(regenboog, make.SchoolFactory(board=regenboog.board))
 
-    with django_assert_num_queries(20 if path == SCHOOL else 12):
+    with django_assert_num_queries(21 if path == SCHOOL else 13):
         page.get(path)

@@ -179,6 +179,25 @@ def test_one_who_comes_for_a_school_comes_to_its_page_of_over_te_nemen(regenboog
     assert 'id="school-98AD"' in page.get(TAKE_OVER, {"school": "98AD"}).content.decode()
 
 
+def test_the_buttons_of_two_rows_each_do_their_work_and_keep_what_is_ticked(regenboog, page):
+    """D20; from one page, for nobody waits between two clicks"""
+    came_along(regenboog, schools=4, services=10)
+    second = page.post(TAKE_OVER, {"pagina": "1", "stap": "pagina-2"})
+    one, other, ticked, *_ = sorted(ticks(second))
+    form = hidden_fields(second) | {"mandaat": [one, ticked]}
+
+    first = page.post(TAKE_OVER, form | {"overnemen": one}, follow=True)
+    then = page.post(TAKE_OVER, form | {"overnemen": other}, follow=True)
+    again = page.post(TAKE_OVER, form | {"overnemen": other}, follow=True)
+
+    assert Mandate.objects.filter(granting_board=regenboog.board).count() == 2
+    for response in (first, then):
+        assert "Het mandaat is overgenomen." in text_of(response)
+        assert f'value="{ticked}" checked' in response.content.decode()
+        assert "Pagina 2" in text_of(response)
+    assert "Dit was al gedaan." in text_of(again)
+
+
 def test_a_mistake_leaves_one_on_the_page_where_one_was(regenboog, page):
     came_along(regenboog, schools=4, services=10)
 
@@ -224,7 +243,7 @@ def test_a_preview_is_a_file_too(regenboog, page, kind):
 
     file = page.post(TAKE_OVER, hidden_fields(shown) | {"stap": f"bestand-{kind}"})
 
-    assert file["Content-Disposition"] == f'attachment; filename="controle-99001-{today()}.{kind}"'
+    assert file["Content-Disposition"] == f'attachment; filename="mandaten-overnemen-99001-{today()}.{kind}"'
     if kind == "csv":
         assert file.content.decode().count("De Wilg") == 40
     assert page.post(TAKE_OVER, hidden_fields(shown) | {"stap": "bestand-exe"}).status_code == 404
