@@ -80,7 +80,12 @@ class Confirmation:
 
     @property
     def more(self) -> int:
-        """How many changes are not told here."""
+        """How many changes of those that are looked for are not told here."""
+        return self.count - len(self.told)
+
+    @property
+    def untold(self) -> int:
+        """How many changes in all are not told here."""
         return self.total - len(self.told)
 
     @property
