@@ -91,6 +91,10 @@ class Flow(View):
         """What the notice says afterwards."""
         raise NotImplementedError
 
+    def button(self) -> str:
+        """Which button was pressed, when it does work of its own at once: see `once`."""
+        return ""
+
     def back(self) -> str:
         """Where one goes afterwards, and when one cancels."""
         raise NotImplementedError
@@ -104,11 +108,11 @@ class Flow(View):
 
     def post(self, request: HttpRequest, **named) -> HttpResponse:
         # Before anything is asked: what was done may leave nothing to choose.
-        if once.is_done(request):
+        if once.is_done(request, self.button()):
             return self._done_already()
         response = self._step(request)
         # The first of two clicks may just have done it, in another process.
-        if response.status_code in (409, 422) and once.is_done_meanwhile(request):
+        if response.status_code in (409, 422) and once.is_done_meanwhile(request, self.button()):
             return self._done_already()
         return response
 
@@ -215,7 +219,7 @@ class Flow(View):
         return self._show(shown, differences)
 
     def _done_already(self) -> HttpResponse:
-        once.say_done_already(self.request)
+        once.say_done_already(self.request, button=self.button())
         return redirect(self.back())
 
     def _lines(self, shown: Preview) -> list[PreviewLine]:

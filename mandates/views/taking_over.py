@@ -23,6 +23,9 @@ from mandates.views.board import has_one_school
 from mandates.views.ticking import Ticking
 from mandates.wording import day_in_words
 
+# The buttons beside a mandate; the value is its UUID.
+_TAKE_OVER, _LET_END = "overnemen", "laten-aflopen"
+_LONGEST_UUID = 36
 # An address must stay short enough for servers on the way.
 _MOST_IN_ADDRESS = 100
 
@@ -49,7 +52,7 @@ class TakeOverMandates(Ticking):
 
     def _step(self, request: HttpRequest) -> HttpResponse:
         """The buttons beside one mandate do it at once; the others go by preview and confirmation."""
-        for name, do in (("overnemen", self._take_over), ("laten-aflopen", self._let_end)):
+        for name, do in ((_TAKE_OVER, self._take_over), (_LET_END, self._let_end)):
             if name in request.POST:
                 try:
                     return do(request, UUID(request.POST[name]))
@@ -77,16 +80,16 @@ class TakeOverMandates(Ticking):
         with transaction.atomic():
             carry_out(TakeOver(mandates=(uuid,)), actor=request.actor)
             number = transaction_number()
-            once.remember(request, number)
+            once.remember(request, number, self.button())
         messages.success(request, "Het mandaat is overgenomen.", extra_tags=str(number))
         return redirect(self._where_one_was(uuid))
 
     def _let_end(self, request: HttpRequest, uuid: UUID) -> HttpResponse:
         with transaction.atomic():
             decided = let_end(actor=request.actor, mandates=[uuid])
-            once.remember(request)
+            once.remember(request, button=self.button())
         if not decided:
-            once.say_done_already(request)
+            once.say_done_already(request, button=self.button())
         for mandate in decided:
             messages.success(
                 request,
@@ -94,6 +97,11 @@ class TakeOverMandates(Ticking):
                 f"{day_in_words(mandate.end_date)}. U kunt het tot die dag nog overnemen.",
             )
         return redirect(self._where_one_was(uuid))
+
+    def button(self) -> str:
+        """See `Flow`: those beside a mandate."""
+        sent = self.request.POST
+        return next((f"{name} {sent[name][:_LONGEST_UUID]}" for name in (_TAKE_OVER, _LET_END) if name in sent), "")
 
     def _where_one_was(self, done: UUID) -> str:
         """The page of the list, with what was searched for and what else was ticked."""
