@@ -307,7 +307,7 @@ def test_the_history_of_a_school_is_searched_by_person(regenboog, page):
 
     assert len(told(page.get(SCHOOL, {"zoek": "sam"}))) == 1
     assert "Niets gevonden." in text_of(page.get(SCHOOL, {"zoek": "niemand"}))
-    assert "Niets gevonden." in text_of(page.get(SCHOOL, {"zoek": "\0%"})) or told(page.get(SCHOOL, {"zoek": "\0"}))
+    assert told(page.get(SCHOOL, {"zoek": "\0"})) == told(page.get(SCHOOL))
 
 
 # --- Undoing (D13) ----------------------------------------------------------------------------------------------------
